@@ -1,0 +1,55 @@
+"""Who uses the app: one role, one place that bounds what they see, and perhaps an agency."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+from communes.models import Agency, Locality
+
+
+class Role(models.TextChoices):
+    ADMINISTRATOR = "administrator", "Quản trị"
+    OFFICER = "officer", "Cán bộ Văn phòng Điều phối"
+    SECTOR_OFFICER = "sector_officer", "Cán bộ phòng chuyên môn"
+    COMMUNE_OFFICER = "commune_officer", "Cán bộ xã"
+    COMMITTEE_MEMBER = "committee_member", "Thành viên Ban Chỉ đạo"
+
+
+class User(AbstractUser):
+    first_name = last_name = None
+    full_name = models.CharField("họ tên", max_length=100, blank=True)
+    role = models.CharField("vai trò", max_length=20, choices=Role, default=Role.COMMITTEE_MEMBER)
+    place = models.ForeignKey(
+        Locality,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="users",
+        verbose_name="địa bàn phục vụ",
+        help_text="Người dùng chỉ thấy số liệu trong địa bàn này.",
+    )
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, null=True, blank=True, related_name="users", verbose_name="cơ quan, đơn vị"
+    )
+
+    class Meta:
+        verbose_name = "người dùng"
+        verbose_name_plural = "người dùng"
+
+    def __str__(self):
+        return self.full_name or self.username
+
+    @property
+    def sees_everything(self):
+        """An administrator who serves no place in particular sees every place."""
+        return self.role == Role.ADMINISTRATOR
+
+    def get_full_name(self):
+        return self.full_name or self.username
+
+    def get_short_name(self):
+        return self.username
+
+    @property
+    def initials(self):
+        words = self.get_full_name().split()
+        return "".join(word[0] for word in ([words[0], words[-1]] if len(words) > 1 else words)).upper()

@@ -1,0 +1,61 @@
+"""Who may do what, in one place. Every answer is about a person; what they may see is bounded by `visible_to`."""
+
+from functools import wraps
+
+from django.core.exceptions import PermissionDenied
+
+from accounts.models import Role
+
+EDITORS = {Role.ADMINISTRATOR, Role.OFFICER}
+
+
+def role_required(*roles):
+    """Guard a view: only people with one of the roles pass, others see the page that says so (403)."""
+
+    def guard(view):
+        @wraps(view)
+        def guarded(request, *args, **kwargs):
+            if request.user.role not in roles:
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return guard
+
+
+def may_report(user, locality) -> bool:
+    """Whether the person enters the commune's own results: the commune's officer, for their commune."""
+    return user.role == Role.COMMUNE_OFFICER and user.place_id == locality.pk
+
+
+def may_verify(user, locality, *, lead_agency_ids=()) -> bool:
+    """Whether the person enters verified results of a criterion led by `lead_agency_ids` in this place.
+
+    Officers verify everything in their place, a sector officer what their agency leads.
+    """
+    if not _reaches(user, locality):
+        return False
+    if user.role in EDITORS:
+        return True
+    return user.role == Role.SECTOR_OFFICER and user.agency_id is not None and user.agency_id in lead_agency_ids
+
+
+def may_manage_directives(user) -> bool:
+    """Whether the person registers notices, hands out their tasks and reopens what was reported done."""
+    return user.role in EDITORS
+
+
+def may_complete(user, assignment) -> bool:
+    """Whether the person reports an assignment done: someone of the body it was given to, or an officer."""
+    if user.role in EDITORS:
+        return _reaches(user, assignment.agency.locality)
+    if user.role not in (Role.SECTOR_OFFICER, Role.COMMUNE_OFFICER):
+        return False
+    return user.agency_id == assignment.agency_id
+
+
+def _reaches(user, locality) -> bool:
+    if user.place_id is None:
+        return user.sees_everything
+    return locality.path.startswith(user.place.path)

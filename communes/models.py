@@ -1,0 +1,216 @@
+"""Places and the bodies in them. Nothing is deleted: a past report reprints with the places of its date."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Length
+
+from ntm_tracker.vietnamese import fold, nfc, sort_key
+
+
+class Level(models.TextChoices):
+    PROVINCE = "province", "cấp tỉnh"
+    DISTRICT = "district", "cấp huyện"
+    COMMUNE = "commune", "cấp xã"
+    VILLAGE = "village", "thôn, bản"
+
+
+class Region(models.TextChoices):
+    """The seven regions of the national criteria sets until 2025 (Quyết định 318/QĐ-TTg, Phụ lục I)."""
+
+    TDMNPB = "TDMNPB", "Trung du miền núi phía Bắc"
+    DBSH = "DBSH", "Đồng bằng sông Hồng"
+    BTB = "BTB", "Bắc Trung Bộ"
+    DHNTB = "DHNTB", "Duyên hải Nam Trung Bộ"
+    TN = "TN", "Tây Nguyên"
+    DNB = "DNB", "Đông Nam Bộ"
+    DBSCL = "DBSCL", "Đồng bằng sông Cửu Long"
+
+
+class LocalityQuerySet(models.QuerySet):
+    def within(self, place):
+        """The place itself and everything below it."""
+        return self.filter(path__startswith=place.path)
+
+    def visible_to(self, user):
+        """The places inside the one the user serves; an administrator without a place sees all."""
+        if user.place_id:
+            return self.within(user.place)
+        return self.all() if user.is_superuser or user.sees_everything else self.none()
+
+    def existing_on(self, day):
+        return self.filter(Q(founded_on=None) | Q(founded_on__lte=day), Q(dissolved_on=None) | Q(dissolved_on__gt=day))
+
+    def communes(self):
+        return self.filter(level=Level.COMMUNE)
+
+    def alphabetical(self):
+        return self.order_by("sort_key", "pk")
+
+
+class Locality(models.Model):
+    """A province, district, commune or village, of one time."""
+
+    level = models.CharField("cấp", max_length=10, choices=Level)
+    kind = models.CharField("loại", max_length=20, help_text="xã, thị trấn, phường, huyện, tỉnh …")
+    name = models.CharField("tên", max_length=100)
+    # Not a key: codes were used again for other places in 2025.
+    code = models.CharField("mã", max_length=10, blank=True, help_text="Mã của Tổng cục Thống kê vào thời điểm đó")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="thuộc"
+    )
+    path = models.CharField(max_length=100, editable=False, db_index=True)
+    region = models.CharField("vùng", max_length=10, choices=Region, blank=True)
+    commune_group = models.CharField(
+        "nhóm xã",
+        max_length=5,
+        blank=True,
+        choices=[("NHOM1", "Xã nhóm 1"), ("NHOM2", "Xã nhóm 2"), ("NHOM3", "Xã nhóm 3")],
+    )
+    area = models.CharField(
+        "khu vực", max_length=3, blank=True, choices=[(i, f"Khu vực {i}") for i in ("I", "II", "III")]
+    )
+    is_coastal_hardship = models.BooleanField("xã bãi ngang", default=False)
+    is_island = models.BooleanField("xã đảo", default=False)
+    latitude = models.DecimalField("vĩ độ", max_digits=9, decimal_places=6, null=True, blank=True)
+    longitude = models.DecimalField("kinh độ", max_digits=9, decimal_places=6, null=True, blank=True)
+    founded_on = models.DateField("thành lập từ ngày", null=True, blank=True)
+    dissolved_on = models.DateField("không còn từ ngày", null=True, blank=True)
+    sort_key = models.CharField(max_length=300, editable=False, db_index=True)
+    search_key = models.CharField(max_length=130, editable=False)
+
+    objects = LocalityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "địa bàn"
+        verbose_name_plural = "địa bàn"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["level", "code"],
+                condition=~Q(code="") & Q(dissolved_on=None),
+                name="locality_living_code_once",
+                violation_error_message="Đã có một địa bàn đang tồn tại mang mã này.",
+            ),
+            models.CheckConstraint(
+                condition=Q(dissolved_on=None) | Q(founded_on=None) | Q(dissolved_on__gt=models.F("founded_on")),
+                name="locality_dissolved_after_founded",
+                violation_error_message="Ngày thôi tồn tại phải sau ngày thành lập.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.full_name
+
+    @property
+    def full_name(self):
+        """The name as written in a sentence: 'xã Sơn Bình', 'thị trấn Tam Đường'."""
+        return f"{self.kind} {self.name}"
+
+    @property
+    def title(self):
+        """The name as written at the head of a page: 'Xã Sơn Bình'."""
+        return f"{self.kind[:1].upper()}{self.kind[1:]} {self.name}"
+
+    def prepare(self):
+        """Fill what is derived from the name; importers that write in bulk call it themselves."""
+        self.name = nfc(self.name)
+        self.sort_key = sort_key(self.name)[:300]
+        self.search_key = fold(f"{self.kind} {self.name}")
+
+    def save(self, *args, **kwargs):
+        self.prepare()
+        if not self.pk:
+            super().save(*args, **kwargs)
+            kwargs = {"update_fields": ["path"]}
+        path = f"{self.parent.path if self.parent_id else '.'}{self.pk}."
+        moved = self.path and self.path != path
+        old, self.path = self.path, path
+        super().save(*args, **kwargs)
+        if moved:
+            for child in Locality.objects.filter(path__startswith=old).exclude(pk=self.pk).order_by(Length("path")):
+                Locality.objects.filter(pk=child.pk).update(path=path + child.path.removeprefix(old))
+
+
+class AgencyKind(models.TextChoices):
+    COMMITTEE = "committee", "Ủy ban nhân dân"
+    PARTY = "party", "cơ quan Đảng"
+    DEPARTMENT = "department", "phòng, ban chuyên môn"
+    ORGANISATION = "organisation", "Mặt trận, đoàn thể"
+    OTHER = "other", "cơ quan, đơn vị khác"
+
+
+class AgencyQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The agencies of the places the user sees, and those of the places above, which give them orders."""
+        if not user.place_id:
+            return self.all() if user.is_superuser or user.sees_everything else self.none()
+        above = [pk for pk in user.place.path.split(".") if pk]
+        return self.filter(Q(locality__path__startswith=user.place.path) | Q(locality__in=above))
+
+    def commune_committees(self):
+        return self.filter(kind=AgencyKind.COMMITTEE, locality__level=Level.COMMUNE)
+
+    def in_order(self):
+        """Bodies of the office first, then the people's committees of the communes, in alphabetical order."""
+        communes_last = models.Case(models.When(locality__level=Level.COMMUNE, then=1), default=0)
+        return self.order_by(communes_last, "sort_key", "pk")
+
+
+class Agency(models.Model):
+    """A body that can be given work: a department, an organisation, the people's committee of a commune."""
+
+    name = models.CharField("tên", max_length=200)
+    short_name = models.CharField("tên gọn", max_length=60, blank=True)
+    kind = models.CharField("loại", max_length=20, choices=AgencyKind)
+    locality = models.ForeignKey(Locality, models.PROTECT, related_name="agencies", verbose_name="địa bàn")
+    is_active = models.BooleanField("đang hoạt động", default=True)
+    sort_key = models.CharField(max_length=600, editable=False, db_index=True)
+
+    objects = AgencyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "cơ quan, đơn vị"
+        verbose_name_plural = "cơ quan, đơn vị"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["locality", "name"],
+                name="agency_name_once_in_locality",
+                violation_error_message="Địa bàn này đã có cơ quan mang tên đó.",
+            )
+        ]
+
+    def __str__(self):
+        return self.label
+
+    @property
+    def label(self):
+        return self.short_name or self.name
+
+    def save(self, *args, **kwargs):
+        self.name, self.short_name = nfc(self.name), nfc(self.short_name)
+        self.sort_key = sort_key(self.label)[:600]
+        super().save(*args, **kwargs)
+
+
+class CommitteeMember(models.Model):
+    """A member of the steering committee, named by the post they hold in an agency."""
+
+    position = models.CharField("chức vụ", max_length=200)
+    full_name = models.CharField("họ tên", max_length=100, blank=True)
+    role = models.CharField("vai trò trong Ban Chỉ đạo", max_length=100, default="Thành viên")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="members", verbose_name="cơ quan, đơn vị")
+    since_on = models.DateField("từ ngày", null=True, blank=True)
+    until_on = models.DateField("đến ngày", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "thành viên Ban Chỉ đạo"
+        verbose_name_plural = "thành viên Ban Chỉ đạo"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until_on=None) | Q(since_on=None) | Q(until_on__gte=models.F("since_on")),
+                name="committee_member_until_after_since",
+                violation_error_message="Ngày thôi nhiệm vụ phải sau ngày nhận nhiệm vụ.",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.full_name}, {self.position}" if self.full_name else self.position

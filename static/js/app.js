@@ -1,0 +1,27 @@
+// Conveniences only: every page works without this file.
+
+// Choosing with the mouse sends a filter at once. The keyboard keeps its button: arrows would reload at every step.
+document.addEventListener("change", ({ target }) => {
+  if (target.form?.matches("[data-autosubmit]") && !target.matches(":focus-visible")) target.form.requestSubmit();
+  if (target.matches("[data-show-password]")) {
+    const type = target.checked ? "text" : "password";
+    for (const input of target.form.querySelectorAll("[autocomplete$=password]")) input.type = type;
+  }
+});
+
+// The strip and the rail show which criterion is open.
+function markOpenCriterion() {
+  if (!location.hash) return;
+  for (const link of document.querySelectorAll(".strip a, .rail a")) {
+    if (link.hash === location.hash) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+}
+addEventListener("hashchange", markOpenCriterion);
+addEventListener("DOMContentLoaded", markOpenCriterion);
+
+// An open menu closes on Escape or a click elsewhere.
+addEventListener("keydown", ({ key }) => key === "Escape" && document.querySelector("details.user")?.removeAttribute("open"));
+addEventListener("click", ({ target }) => {
+  if (!target.closest("details.user")) document.querySelector("details.user")?.removeAttribute("open");
+});

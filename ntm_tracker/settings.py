@@ -92,7 +92,7 @@ def database(url):
     if parts.scheme == "sqlite" and parts.path:
         return {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": unquote(url.removeprefix("sqlite:///")),
+            "NAME": url.removeprefix("sqlite:///"),
             # Write locks are taken when a transaction starts, so that two savers wait for one another instead of
             # failing half-way.
             "OPTIONS": {

@@ -1,7 +1,6 @@
 """Every setting comes from the environment, with a default that is safe; `.env.example` lists them."""
 
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -85,41 +84,20 @@ TEMPLATES = [
     }
 ]
 
-
-def database(url):
-    """One entry of DATABASES from sqlite:///path or postgres://user:password@host:port/name?sslmode=require."""
-    parts = urlsplit(url)
-    if parts.scheme == "sqlite" and parts.path:
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": url.removeprefix("sqlite:///"),
-            # Write locks are taken when a transaction starts, so that two savers wait for one another instead of
-            # failing half-way.
-            "OPTIONS": {
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-            },
-        }
-    if parts.scheme in ("postgres", "postgresql"):
-        return {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": unquote(parts.path.removeprefix("/")),
-            "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""),
-            "HOST": unquote(parts.hostname or ""),
-            "PORT": parts.port or "",
-            "OPTIONS": dict(parse_qsl(parts.query)),
-        }
-    # The address itself stays out of the message: it holds the password.
-    raise ImproperlyConfigured("DATABASE_URL must look like sqlite:////folder/db.sqlite3 or postgres://user@host/name.")
-
-
 # SQLite needs nothing installed; an office with more than a few people sets DATABASE_URL to PostgreSQL.
-DATABASES = {"default": database(env.str("DATABASE_URL", f"sqlite:///{BASE_DIR / 'db.sqlite3'}"))}
+DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # Write locks are taken when a transaction starts, so that two savers wait for one another instead of failing
+    # half-way.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.backends.PlaceBackend"]
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "dashboards:overview"
 LOGOUT_REDIRECT_URL = "accounts:login"

@@ -1,0 +1,76 @@
+"""A real browser before a real server; a page that complains or calls outside fails its test."""
+
+import os
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.conftest import CHROMIUM
+
+# Playwright runs an event loop in the test's thread, in which Django refuses queries; tests here make them one by one.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+PASSWORD = "Ntm@2024!demo"
+
+
+def sign_in(page, username, password=PASSWORD):
+    """Sign in as a person does; the test creates the user with this password."""
+    page.goto("/")
+    page.get_by_label("Tên đăng nhập").fill(username)
+    page.get_by_label("Mật khẩu", exact=True).fill(password)
+    page.get_by_role("button", name="Đăng nhập").click()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    args = [
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-default-apps",
+        "--disable-domain-reliability",
+        "--disable-sync",
+        "--no-first-run",
+        "--no-pings",
+        # Whatever a page or the browser itself still asks for stays on this machine.
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+    ]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        args.append("--no-sandbox")
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": args}
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args, live_server):
+    return {
+        **browser_context_args,
+        "base_url": live_server.url,
+        "viewport": {"width": 1366, "height": 768},
+        "locale": "vi-VN",
+        "timezone_id": "Asia/Ho_Chi_Minh",
+    }
+
+
+@pytest.fixture
+def complaints():
+    """What the browser held against the pages of this test; a test that provokes one takes it out again."""
+    return []
+
+
+@pytest.fixture
+def context(context, live_server, complaints):
+    def heard(message):
+        # A breach of the Content-Security-Policy is an error of the console too.
+        if message.type == "error":
+            complaints.append(f"console: {message.text} ({message.location.get('url', '')})")
+
+    def requested(request):
+        address = urlsplit(request.url)
+        if address.scheme not in ("data", "blob", "about") and address.netloc != urlsplit(live_server.url).netloc:
+            complaints.append(f"request to another host: {request.url}")
+
+    context.on("console", heard)
+    context.on("weberror", lambda error: complaints.append(f"script: {error.error}"))
+    context.on("request", requested)
+    yield context
+    assert not complaints, "\n".join(complaints)

@@ -1,0 +1,79 @@
+"""What every test stands on: settings that come neither from this machine's environment nor from a .env."""
+
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Every variable the settings read is in .env.example (tests/test_settings.py sees to that); none of them reaches a
+# test, except the database to test on.
+for name in re.findall(r"^# ([A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE):
+    if name != "DATABASE_URL":
+        os.environ.pop(name, None)
+os.environ["ENV_FILE"] = os.devnull
+os.environ["DEBUG"] = "1"
+# Here and not in pyproject.toml: from there pytest-django would load the settings before these lines.
+os.environ["DJANGO_SETTINGS_MODULE"] = "ntm_tracker.settings"
+
+BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
+NO_CHROMIUM = f"no browser found ({', '.join(BROWSERS)}); on Debian: sudo apt install chromium"
+BROWSER_REQUIRED = os.environ.get("REQUIRE_BROWSER", "0") not in ("", "0")
+
+
+def pytest_configure(config):
+    from django.conf import settings
+
+    config.scratch = Path(tempfile.mkdtemp(prefix="ntm-tests-"))
+    # WhiteNoise warns of a folder that is not there, and what collectstatic left must not hide a file that is gone.
+    settings.STATIC_ROOT = config.scratch / "static"
+    settings.STATIC_ROOT.mkdir()
+    # The live server looks files up by their plain names; hashed ones would all be 404.
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    # Passwords are hashed slowly on purpose; a thousand sign-ins in tests need not be.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        # A file, as in production: in memory, all threads of the live server would share one connection and meet
+        # inside one another's transactions.
+        database["TEST"] = {"NAME": config.scratch / "test.sqlite3"}
+
+
+def pytest_unconfigure(config):
+    shutil.rmtree(config.scratch, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _uploads_in_tmp(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent / "browser" in item.path.parents:
+            item.add_marker("browser")
+        if CHROMIUM is None and item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
+
+
+def skipped_browser_tests(config):
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    return [report for report in reporter.stats.get("skipped", []) if "browser" in report.keywords] if reporter else []
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if skipped := skipped_browser_tests(config):
+        reasons = {str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped}
+        terminalreporter.write_line(f"{len(skipped)} browser tests skipped: {'; '.join(sorted(reasons))}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session):
+    if BROWSER_REQUIRED and session.exitstatus == pytest.ExitCode.OK and skipped_browser_tests(session.config):
+        # In the pipeline a skipped journey is a journey nobody walked.
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -1,0 +1,80 @@
+"""The settings refuse an unsafe server, each in a process of its own as a server would start."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+GOOD = {"SECRET_KEY": "k3y-" + "aB9-xY7_" * 8, "ALLOWED_HOSTS": "ntm.example.vn"}
+
+
+def python(*args, **environment):
+    # An environment of nothing but these, so that the machine's own cannot help.
+    return subprocess.run(
+        [sys.executable, *args],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "PYTHONUTF8": "1", "ENV_FILE": os.devnull, **environment},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def load(**environment):
+    return python("-c", "from ntm_tracker import settings; print(settings.DEBUG)", **environment)
+
+
+def test_production_is_the_default():
+    loaded = load(**GOOD)
+    assert loaded.stdout.strip() == "False", loaded.stderr
+
+
+@pytest.mark.parametrize("environment", [{}, {"DEBUG": "0"}, {"SECRET_KEY": ""}, {"SECRET_KEY": "short"}])
+def test_production_refuses_a_missing_or_short_key(environment):
+    loaded = load(**{"ALLOWED_HOSTS": "ntm.example.vn", **environment})
+    assert loaded.returncode != 0
+    assert "ImproperlyConfigured: SECRET_KEY" in loaded.stderr
+
+
+def test_production_refuses_the_key_of_the_demo():
+    demo = python("-c", "from ntm_tracker import settings; print(settings.SECRET_KEY)", DEBUG="1").stdout.strip()
+    assert demo
+    loaded = load(**GOOD | {"SECRET_KEY": demo})
+    assert loaded.returncode != 0
+    assert "ImproperlyConfigured: SECRET_KEY" in loaded.stderr
+
+
+@pytest.mark.parametrize("hosts", ["*", "ntm.example.vn,*"])
+def test_production_refuses_any_host(hosts):
+    loaded = load(**GOOD | {"ALLOWED_HOSTS": hosts})
+    assert loaded.returncode != 0
+    assert "ImproperlyConfigured: ALLOWED_HOSTS" in loaded.stderr
+
+
+def test_production_passes_djangos_deployment_check():
+    checked = python("manage.py", "check", "--deploy", "--fail-level", "WARNING", **GOOD)
+    assert checked.returncode == 0, checked.stderr
+
+
+def test_a_wrong_database_address_is_refused_by_name():
+    loaded = load(**GOOD, DATABASE_URL="rubbish://secret@host/name")
+    assert loaded.returncode != 0
+    assert "DATABASE_URL" in loaded.stderr
+
+
+def test_env_example_lists_every_setting():
+    read = re.findall(r"\benv\.\w+\(\s*\"([A-Z_]+)\"", (ROOT / "ntm_tracker/settings.py").read_text(encoding="utf-8"))
+    listed = re.findall(r"^# ([A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(listed) == sorted(read)
+
+
+def test_env_file_is_read(tmp_path):
+    env_file = tmp_path / "office.env"
+    env_file.write_text("\n".join(f"{name}={value}" for name, value in GOOD.items()), encoding="utf-8")
+    loaded = load(ENV_FILE=str(env_file))
+    assert loaded.stdout.strip() == "False", loaded.stderr

@@ -41,6 +41,16 @@ def may_verify(user, locality, *, lead_agency_ids=()) -> bool:
     return user.role == Role.SECTOR_OFFICER and user.agency_id is not None and user.agency_id in lead_agency_ids
 
 
+def verifies_as_lead(user) -> bool:
+    """Whether what the person verifies depends on which agency leads a criterion."""
+    return user.role == Role.SECTOR_OFFICER
+
+
+def may_open_sheets(user) -> bool:
+    """Whether the person opens assessment sheets of a period, for the places they see."""
+    return user.role in EDITORS or user.role == Role.COMMUNE_OFFICER
+
+
 def may_manage_directives(user) -> bool:
     """Whether the person registers notices, hands out their tasks and reopens what was reported done."""
     return user.role in EDITORS

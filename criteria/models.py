@@ -202,6 +202,11 @@ class Indicator(models.Model):
         return self.value_type not in (ValueType.BOOLEAN, ValueType.TEXT)
 
     @property
+    def is_share(self):
+        """Whether the value is a part of a whole, from 0 to 100; "% cao hơn mức …" is not."""
+        return self.value_type == ValueType.PERCENT and "cao hơn" not in self.unit
+
+    @property
     def short_unit(self):
         """The unit where the full one ('% cao hơn mức …') is too long to stand beside a figure."""
         return "%" if self.value_type == ValueType.PERCENT else self.unit
@@ -303,6 +308,16 @@ class Period(models.Model):
         return Period.objects.filter(ends_on__lt=self.ends_on.replace(month=1, day=1)).newest_first().first()
 
 
+class AssessmentQuerySet(models.QuerySet):
+    def with_place(self):
+        """Sheets with what names them: place, period, set."""
+        return self.select_related("locality", "period", "criteria_set")
+
+    def for_writing(self):
+        """The sheets with what names them, locked until the transaction ends: two people saving one sheet queue up."""
+        return self.with_place().select_for_update(of=("self",))
+
+
 class Assessment(models.Model):
     """The sheet of one place, one set, one period."""
 
@@ -313,6 +328,8 @@ class Assessment(models.Model):
     period = models.ForeignKey(Period, models.PROTECT, related_name="assessments", verbose_name="kỳ đánh giá")
     is_illustrative = models.BooleanField("số liệu minh họa", default=False)
     source_note = models.TextField("nguồn số liệu", blank=True)
+
+    objects = AssessmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = "phiếu đánh giá"

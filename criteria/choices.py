@@ -1,0 +1,58 @@
+"""Which period and set a page shows: chosen in the address, so that a page can be sent to a colleague."""
+
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from criteria.models import CriteriaSet, Period
+
+
+@dataclass
+class Choice:
+    period: Period | None = None
+    criteria_set: CriteriaSet | None = None
+    context: dict = field(default_factory=dict)
+    # The answer to give instead of the page: to the full address, or that there is nothing to choose from yet.
+    redirect: HttpResponse | None = None
+
+
+def address(view_name, period, criteria_set, **parameters):
+    """A page's address with the period and set in it."""
+    return f"{reverse(view_name)}?{urlencode({'ky': period.code, 'bo': criteria_set.code, **parameters})}"
+
+
+def choose(request) -> Choice:
+    """Read `ky` and `bo` of the address. Takes two queries.
+
+    An address without them, or with ones that do not exist, leads to the newest period and the set in force at its
+    end. Incomplete sets cannot be assessed, so they are not offered.
+    """
+    periods = list(Period.objects.newest_first())
+    sets = list(CriteriaSet.objects.filter(is_complete=True).in_order())
+    if not periods or not sets:
+        return Choice(redirect=render(request, "criteria/nothing_yet.html", {"has_sets": bool(sets)}))
+    period = next((p for p in periods if p.code == request.GET.get("ky")), None)
+    criteria_set = next((s for s in sets if s.code == request.GET.get("bo")), None)
+    if period is None or criteria_set is None:
+        period = period or periods[0]
+        criteria_set = criteria_set or _in_force(sets, period)
+        parameters = request.GET.copy()
+        parameters["ky"], parameters["bo"] = period.code, criteria_set.code
+        return Choice(redirect=redirect(f"{request.path}?{parameters.urlencode()}"))
+    context = {"periods": periods, "sets": sets, "period": period, "criteria_set": criteria_set}
+    return Choice(period=period, criteria_set=criteria_set, context=context)
+
+
+def _in_force(sets, period):
+    """The basic commune set in force at the period's end, else the first set."""
+
+    def fits(candidate):
+        day = period.ends_on
+        starts = candidate.effective_from is None or candidate.effective_from <= day
+        ends = candidate.effective_to is None or candidate.effective_to >= day
+        return candidate.subject == "commune" and candidate.tier == "basic" and starts and ends
+
+    return next((s for s in sets if fits(s)), sets[0])

@@ -1,0 +1,304 @@
+from django.contrib import messages
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.models import Count, Max, Q
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from accounts import policy
+from communes.models import Locality
+from criteria import actions
+from criteria.choices import address, choose
+from criteria.forms import stored_cell, typed_cell
+from criteria.models import Assessment, CriteriaSet, Opinion, Period, ResultChange, Status
+from criteria.sheet import add_leads, load_sheet
+from ntm_tracker.vietnamese import format_number
+
+
+def sheet_list(request):
+    """The sheets of one period: which places have one, how far each is, and which are still to be opened."""
+    choice = choose(request)
+    if choice.redirect:
+        return choice.redirect
+    places = choice.criteria_set.places().visible_to(request.user).existing_on(choice.period.ends_on)
+    sheets = {
+        sheet.locality_id: sheet
+        for sheet in Assessment.objects.filter(
+            period=choice.period, criteria_set=choice.criteria_set, locality__in=places
+        ).annotate(
+            met=Count("criterion_results", filter=Q(criterion_results__status=Status.MET)),
+            applicable=Count("criterion_results", filter=~Q(criterion_results__status=Status.NOT_APPLICABLE)),
+            verified=Count("criterion_results", filter=Q(criterion_results__is_verified=True)),
+            unmet=Count("criterion_results", filter=Q(criterion_results__status=Status.UNMET)),
+        )
+    }
+    last = dict(
+        Assessment.objects.filter(pk__in=[s.pk for s in sheets.values()])
+        .annotate(last=Max("results__changed_at"))
+        .values_list("locality_id", "last")
+    )
+    rows = [(place, sheets.get(place.pk), last.get(place.pk)) for place in places.alphabetical()]
+    return render(
+        request,
+        "criteria/sheet_list.html",
+        {
+            **choice.context,
+            "rows": rows,
+            "expected": choice.criteria_set.expected_criteria,
+            "missing": sum(sheet is None for _, sheet, _ in rows),
+            "may_open": _may_open(request.user, choice.period, choice.criteria_set),
+        },
+    )
+
+
+@require_POST
+def sheet_open(request, period, criteria_set):
+    """Open the sheets that are missing: of all places the person sees, or of the one named."""
+    period = get_object_or_404(Period, code=period)
+    criteria_set = get_object_or_404(CriteriaSet, code=criteria_set)
+    places = criteria_set.places().visible_to(request.user).existing_on(period.ends_on)
+    place = request.POST.get("place", "")
+    if place:
+        place = get_object_or_404(places, pk=place if place.isdigit() else 0)
+        places = [place]
+    if not _may_open(request.user, period, criteria_set):
+        raise Http404
+    try:
+        opened = actions.open_assessments(criteria_set=criteria_set, period=period, localities=places)
+    except actions.NotOpen as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"Đã mở {opened} phiếu đánh giá {period.name}.")
+    if place:
+        return redirect("criteria:sheet", period.code, criteria_set.code, place.pk)
+    return redirect(address("criteria:sheets", period, criteria_set))
+
+
+def sheet(request, period, criteria_set, locality):
+    """One place's sheet: read it, or save all its cells at once."""
+    if request.method == "POST":
+        return _save_sheet(request, period, criteria_set, locality)
+    assessment = _find(request.user, period, criteria_set, locality)
+    if assessment is None:
+        return _missing_sheet(request, period, criteria_set, locality)
+    return _render_sheet(request, assessment)
+
+
+@require_POST
+@transaction.atomic
+def cell_save(request, period, criteria_set, locality, indicator):
+    """Save one cell as it is left; answers with the parts of the page that change with it."""
+    assessment = _find(request.user, period, criteria_set, locality, for_writing=True)
+    if assessment is None:
+        raise Http404
+    page = load_sheet(assessment, with_previous=False)
+    if indicator not in page.rows:
+        raise Http404
+    opinion, editable = _editable(request.user, page)
+    if indicator not in editable:
+        raise Http404
+    typed = typed_cell(page.rows[indicator], request.POST)
+    saved = None
+    if not typed.error:
+        try:
+            saved = actions.save_results(
+                assessment=assessment,
+                opinion=opinion,
+                entries={indicator: typed.entry},
+                seen={indicator: typed.seen},
+                by=request.user,
+                sheet=page,
+            )
+        except actions.NotOpen as error:
+            typed.error = str(error)
+    if saved and saved.is_written:
+        page = saved.sheet
+        typed = stored_cell(page.rows[indicator], opinion)
+        typed.saved = True
+    elif saved:
+        _explain(typed, saved)
+    context = {
+        "sheet": page,
+        "criterion": page.criterion_of(indicator),
+        "row": page.rows[indicator],
+        "cell": typed,
+        "opinion": opinion,
+    }
+    return render(request, "criteria/_cell_saved.html", context, status=200 if typed.saved else 422)
+
+
+def cell_history(request, period, criteria_set, locality, indicator):
+    """One cell's legal text, both opinions, and every change with who, when, from what, to what, from where."""
+    assessment = _find(request.user, period, criteria_set, locality)
+    if assessment is None:
+        raise Http404
+    page = load_sheet(assessment)
+    if indicator not in page.rows:
+        raise Http404
+    changes = (
+        ResultChange.objects.filter(assessment=assessment, indicator=indicator)
+        .select_related("changed_by")
+        .order_by("-changed_at", "-pk")
+    )
+    return render(
+        request,
+        "criteria/cell_history.html",
+        {
+            "sheet": page,
+            "assessment": assessment,
+            "criterion": page.criterion_of(indicator),
+            "row": page.rows[indicator],
+            "changes": [_readable(change) for change in changes],
+        },
+    )
+
+
+def _save_sheet(request, period, criteria_set, locality):
+    with transaction.atomic():
+        assessment = _find(request.user, period, criteria_set, locality, for_writing=True)
+        if assessment is None:
+            raise Http404
+        page = load_sheet(assessment, with_previous=False)
+        opinion, editable = _editable(request.user, page)
+        if not editable:
+            raise Http404
+        # A field that is not on the page that was sent leaves its cell alone.
+        sent = {pk for pk in editable if f"s-{pk}" in request.POST}
+        typed = {pk: typed_cell(page.rows[pk], request.POST) for pk in sent}
+        if not any(cell.error for cell in typed.values()):
+            try:
+                saved = actions.save_results(
+                    assessment=assessment,
+                    opinion=opinion,
+                    entries={pk: cell.entry for pk, cell in typed.items()},
+                    seen={pk: cell.seen for pk, cell in typed.items()},
+                    by=request.user,
+                    sheet=page,
+                )
+            except actions.NotOpen as error:
+                messages.error(request, str(error))
+                return redirect(assessment)
+            if saved.is_written:
+                messages.success(
+                    request, f"Đã lưu {len(saved.changed)} ô." if saved.changed else "Không có ô nào thay đổi."
+                )
+                return redirect(assessment)
+            for cell in typed.values():
+                _explain(cell, saved)
+    return _render_sheet(request, assessment, typed=typed)
+
+
+def _render_sheet(request, assessment, typed=None):
+    page = load_sheet(assessment)
+    add_leads(page)
+    opinion, editable = _editable(request.user, page)
+    rows = page.rows
+    cells = {pk: (typed or {}).get(pk) or stored_cell(rows[pk], opinion) for pk in editable}
+    errors = [cell for cell in cells.values() if cell.error]
+    changed = [
+        (cell.changed_at, cell.changed_by_id) for row in rows.values() for cell in row.cells.values() if cell.changed_at
+    ]
+    last = max(changed, default=None, key=lambda change: change[0])
+    neighbours = list(
+        Assessment.objects.filter(
+            period=assessment.period_id,
+            criteria_set=assessment.criteria_set_id,
+            locality__in=Locality.objects.visible_to(request.user),
+        )
+        .order_by("locality__sort_key", "locality_id")
+        .values_list("locality_id", "locality__kind", "locality__name")
+    )
+    here = next(i for i, place in enumerate(neighbours) if place[0] == assessment.locality_id)
+    context = {
+        "sheet": page,
+        "assessment": assessment,
+        "opinion": opinion,
+        "cells": cells,
+        "errors": errors,
+        "may_edit": bool(editable),
+        "last_saved_at": last and last[0],
+        "last_saved_by": last and last[1] and get_user_model().objects.filter(pk=last[1]).first(),
+        "previous_place": neighbours[here - 1] if here else None,
+        "next_place": neighbours[here + 1] if here + 1 < len(neighbours) else None,
+        "list_url": address("criteria:sheets", assessment.period, assessment.criteria_set),
+    }
+    return render(request, "criteria/sheet.html", context, status=422 if errors else 200)
+
+
+def _missing_sheet(request, period, criteria_set, locality):
+    """The page for a place that has no sheet in this period yet; 404 for a place that is not the person's."""
+    period = get_object_or_404(Period, code=period)
+    criteria_set = get_object_or_404(CriteriaSet, code=criteria_set)
+    place = get_object_or_404(criteria_set.places().visible_to(request.user), pk=locality)
+    context = {
+        "period": period,
+        "criteria_set": criteria_set,
+        "place": place,
+        "may_open": _may_open(request.user, period, criteria_set),
+        "list_url": address("criteria:sheets", period, criteria_set),
+    }
+    return render(request, "criteria/sheet_missing.html", context)
+
+
+def _find(user, period, criteria_set, locality, *, for_writing=False):
+    """The sheet at an address, if it exists and lies in the person's place."""
+    sheets = Assessment.objects.for_writing() if for_writing else Assessment.objects.with_place()
+    return sheets.filter(
+        period__code=period,
+        criteria_set__code=criteria_set,
+        locality=locality,
+        locality__in=Locality.objects.visible_to(user),
+    ).first()
+
+
+def _editable(user, page):
+    """Whose opinion the person enters on this sheet, and which cells: (opinion, set of indicator ids)."""
+    locality = page.assessment.locality
+    if page.assessment.period.closed_on:
+        return None, set()
+    if policy.may_report(user, locality):
+        return Opinion.REPORTED, set(page.rows)
+    if policy.verifies_as_lead(user) and not any(c.lead_ids for c in page.criteria):
+        add_leads(page)
+    cells = {
+        row.indicator.pk
+        for criterion in page.criteria
+        if policy.may_verify(user, locality, lead_agency_ids=criterion.lead_ids)
+        for row in criterion.rows
+    }
+    return (Opinion.VERIFIED, cells) if cells else (None, cells)
+
+
+def _may_open(user, period, criteria_set):
+    return criteria_set.is_complete and not period.closed_on and policy.may_open_sheets(user)
+
+
+def _explain(cell, saved):
+    """Put beside a typed cell why it was not saved."""
+    pk = cell.row.indicator.pk
+    if pk in saved.errors:
+        cell.error = saved.errors[pk]
+    elif pk in saved.conflicts:
+        there = saved.conflicts[pk]
+        who = get_user_model().objects.filter(pk=there.changed_by_id).first()
+        cell.error = f"Ô này vừa được {who or 'người khác'} đổi thành “{_words(there.entry.value, there.status)}”. "
+        cell.error += "Giá trị anh chị nhập vẫn còn đây: lưu lần nữa để thay, hoặc tải lại trang để giữ giá trị kia."
+        # Having been told, the person may overwrite knowingly.
+        cell.seen = there.token
+
+
+def _words(value, status):
+    label = Status(status).label
+    return f"{format_number(value)}, {label}" if value is not None else label
+
+
+def _readable(change):
+    def words(facts):
+        if not facts:
+            return "trống"
+        shown = _words(facts["value"], facts["status"])
+        return f"{shown}; ghi chú: {facts['note']}" if facts["note"] else shown
+
+    change.before_text, change.after_text = words(change.before), words(change.after)
+    return change

@@ -207,6 +207,14 @@ class Indicator(models.Model):
         return self.value_type == ValueType.PERCENT and "cao hơn" not in self.unit
 
     @property
+    def is_verified(self):
+        """Whether the words and the figures an assessment needs were read in a source; else '◇ chưa đối chiếu'."""
+        return self.text_status == Verification.VERIFIED and self.threshold_status in (
+            Verification.VERIFIED,
+            Verification.REGIONAL_VERIFIED,
+        )
+
+    @property
     def short_unit(self):
         """The unit where the full one ('% cao hơn mức …') is too long to stand beside a figure."""
         return "%" if self.value_type == ValueType.PERCENT else self.unit

@@ -46,6 +46,8 @@ class Row:
     threshold: Threshold | None
     cells: dict[str, Cell]
     previous: Cell | None = None
+    # The cell's fields as they stand on the screen, where the person may edit it.
+    typed: object = None
 
     @property
     def reported(self) -> Cell:
@@ -114,6 +116,26 @@ class Row:
         unit = "điểm %" if self.indicator.short_unit == "%" else self.indicator.short_unit
         return f"{word} {format_number(self.shortfall)} {unit}"
 
+    def words(self, cell: Cell | None) -> str:
+        """What a cell says: '16,8 %', 'Đạt', 'Không áp dụng'; '' where nothing was entered."""
+        if cell is None:
+            return ""
+        if cell.entry.value is not None and cell.status != Status.NOT_APPLICABLE:
+            return f"{format_number(cell.entry.value)} {self.indicator.short_unit}"
+        return cell.status.label.capitalize() if cell.status else ""
+
+    @property
+    def reported_words(self) -> str:
+        return self.words(self.reported)
+
+    @property
+    def verified_words(self) -> str:
+        return self.words(self.verified)
+
+    @property
+    def previous_words(self) -> str:
+        return self.words(self.previous)
+
     def put(self, opinion: str, entry: Entry, *, at=None, by_id=None) -> Cell:
         """Set what a side says, evaluated; raises InvalidEntry if it cannot stand."""
         rules.check_entry(entry, indicator=self.indicator, threshold=self.threshold_value)
@@ -137,6 +159,11 @@ class SheetCriterion:
     @property
     def status(self) -> Status:
         return rules.criterion_status(row.status for row in self.rows)
+
+    @property
+    def suffix(self) -> str:
+        """The indicators met of those that apply: '2/4'."""
+        return f"{self.met}/{self.total}"
 
     @property
     def total(self) -> int:

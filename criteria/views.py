@@ -118,13 +118,9 @@ def cell_save(request, period, criteria_set, locality, indicator):
         typed.saved = True
     elif saved:
         _explain(typed, saved)
-    context = {
-        "sheet": page,
-        "criterion": page.criterion_of(indicator),
-        "row": page.rows[indicator],
-        "cell": typed,
-        "opinion": opinion,
-    }
+    row = page.rows[indicator]
+    row.typed = typed
+    context = {"sheet": page, "assessment": assessment, "criterion": page.criterion_of(indicator), "row": row}
     return render(request, "criteria/_cell_saved.html", context, status=200 if typed.saved else 422)
 
 
@@ -194,8 +190,9 @@ def _render_sheet(request, assessment, typed=None):
     add_leads(page)
     opinion, editable = _editable(request.user, page)
     rows = page.rows
-    cells = {pk: (typed or {}).get(pk) or stored_cell(rows[pk], opinion) for pk in editable}
-    errors = [cell for cell in cells.values() if cell.error]
+    for pk in editable:
+        rows[pk].typed = (typed or {}).get(pk) or stored_cell(rows[pk], opinion)
+    errors = [row.typed for row in rows.values() if row.typed and row.typed.error]
     changed = [
         (cell.changed_at, cell.changed_by_id) for row in rows.values() for cell in row.cells.values() if cell.changed_at
     ]
@@ -214,7 +211,6 @@ def _render_sheet(request, assessment, typed=None):
         "sheet": page,
         "assessment": assessment,
         "opinion": opinion,
-        "cells": cells,
         "errors": errors,
         "may_edit": bool(editable),
         "last_saved_at": last and last[0],

@@ -173,4 +173,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", "WARNING")},
+    # Django's own handler would say everything a second time.
+    "loggers": {"django": {"handlers": []}},
 }

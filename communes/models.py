@@ -185,9 +185,13 @@ class Agency(models.Model):
     def label(self):
         return self.short_name or self.name
 
-    def save(self, *args, **kwargs):
+    def prepare(self):
+        """Fill what is derived from the names; importers that write in bulk call it themselves."""
         self.name, self.short_name = nfc(self.name), nfc(self.short_name)
         self.sort_key = sort_key(self.label)[:600]
+
+    def save(self, *args, **kwargs):
+        self.prepare()
         super().save(*args, **kwargs)
 
 

@@ -29,21 +29,14 @@ def may_report(user, locality) -> bool:
     return user.role == Role.COMMUNE_OFFICER and user.place_id == locality.pk
 
 
-def may_verify(user, locality, *, lead_agency_ids=()) -> bool:
-    """Whether the person enters verified results of a criterion led by `lead_agency_ids` in this place.
+def may_verify(user, locality, *, as_lead=False) -> bool:
+    """Whether the person enters verified results in this place, of a criterion their agency leads (`as_lead`) or not.
 
     Officers verify everything in their place, a sector officer what their agency leads.
     """
     if not _reaches(user, locality):
         return False
-    if user.role in EDITORS:
-        return True
-    return user.role == Role.SECTOR_OFFICER and user.agency_id is not None and user.agency_id in lead_agency_ids
-
-
-def verifies_as_lead(user) -> bool:
-    """Whether what the person verifies depends on which agency leads a criterion."""
-    return user.role == Role.SECTOR_OFFICER
+    return user.role in EDITORS or (user.role == Role.SECTOR_OFFICER and as_lead)
 
 
 def may_open_sheets(user) -> bool:

@@ -79,7 +79,8 @@ def save_results(
     `entries` holds an Entry by indicator id; indicators that are not on the sheet raise KeyError. `seen` holds the
     token each cell had when it was shown: a cell left as it was shown is not touched, one that somebody else has
     changed meanwhile is a conflict. `assessment` comes from `Assessment.objects.for_writing()`, in the caller's
-    transaction, and so does `sheet`, where the caller has read it. Takes six queries, however many cells. Raises NotOpen if the period is closed.
+    transaction, and so does `sheet`, where the caller has read it. Takes seven queries, however many cells.
+    Raises NotOpen if the period is closed.
     """
     if assessment.period.closed_on:
         raise NotOpen(
@@ -146,11 +147,13 @@ def save_results(
     )
     ResultChange.objects.bulk_create(changes)
     write_criterion_results([sheet])
+    assessment.strip, assessment.changed_at, assessment.changed_by = sheet.strip, now, by
+    assessment.save(update_fields=["strip", "changed_at", "changed_by"])
     return saved
 
 
 def write_criterion_results(sheets: list[Sheet]) -> None:
-    """Store the criteria that follow from the sheets' indicators, in one query."""
+    """Store the criteria that follow from the sheets' indicators, in one query; the strips are the caller's."""
     CriterionResult.objects.bulk_create(
         [
             CriterionResult(

@@ -318,8 +318,8 @@ class Period(models.Model):
 
 class AssessmentQuerySet(models.QuerySet):
     def with_place(self):
-        """Sheets with what names them: place, period, set."""
-        return self.select_related("locality", "period", "criteria_set")
+        """Sheets with what names them: place, period, set; and who changed them last."""
+        return self.select_related("locality", "period", "criteria_set", "changed_by")
 
     def for_writing(self):
         """The sheets with what names them, locked until the transaction ends: two people saving one sheet queue up."""
@@ -336,6 +336,13 @@ class Assessment(models.Model):
     period = models.ForeignKey(Period, models.PROTECT, related_name="assessments", verbose_name="kỳ đánh giá")
     is_illustrative = models.BooleanField("số liệu minh họa", default=False)
     source_note = models.TextField("nguồn số liệu", blank=True)
+    # Derived from the criterion results, for the pages that show many sheets: one letter a criterion, in the order of
+    # their numbers (`rules.STRIP`). Written with them; empty until something is entered.
+    strip = models.CharField(max_length=100, blank=True, editable=False)
+    changed_at = models.DateTimeField("sửa lúc", null=True, editable=False)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, verbose_name="người sửa"
+    )
 
     objects = AssessmentQuerySet.as_manager()
 
@@ -352,6 +359,23 @@ class Assessment(models.Model):
 
     def __str__(self):
         return f"{self.locality}, {self.period}"
+
+    @property
+    def met(self):
+        """Criteria met, of those that apply: the 15 of 15/19."""
+        return self.strip.count("M") + self.strip.count("m")
+
+    @property
+    def unmet(self):
+        return self.strip.count("U") + self.strip.count("u")
+
+    @property
+    def applicable(self):
+        return len(self.strip) - self.strip.count("X") - self.strip.count("x")
+
+    @property
+    def verified(self):
+        return sum(letter.isupper() for letter in self.strip)
 
     def get_absolute_url(self):
         return reverse("criteria:sheet", args=[self.period.code, self.criteria_set.code, self.locality_id])

@@ -11,6 +11,20 @@ from ntm_tracker.vietnamese import format_number
 LARGEST_VALUE = Decimal("9999999999.9999")
 
 
+# A criterion's result as one letter: capital where it was verified, small where it stands on the commune's word.
+STRIP = {
+    (Status.MET, True): "M",
+    (Status.MET, False): "m",
+    (Status.UNMET, True): "U",
+    (Status.UNMET, False): "u",
+    (Status.NOT_APPLICABLE, True): "X",
+    (Status.NOT_APPLICABLE, False): "x",
+    (Status.UNKNOWN, True): "-",
+    (Status.UNKNOWN, False): "-",
+}
+STATUS_OF_LETTER = {letter: status for (status, _), letter in STRIP.items()}
+
+
 class InvalidEntry(ValueError):
     """What was typed cannot be taken; the message tells the officer what to change."""
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from criteria import rules
 from criteria.models import (
@@ -153,7 +153,8 @@ class Row:
 class SheetCriterion:
     criterion: Criterion
     rows: list[Row]
-    lead_ids: set[int] = field(default_factory=set)
+    # Whether the agency that the sheet was loaded for leads this criterion.
+    is_led: bool = False
     lead_names: list[str] = field(default_factory=list)
 
     @property
@@ -211,20 +212,26 @@ class Sheet:
     def verified_count(self) -> int:
         return sum(row.is_verified for row in self.rows.values())
 
+    @property
+    def strip(self) -> str:
+        """The criteria as letters of `rules.STRIP`, in the order of their numbers."""
+        return "".join(rules.STRIP[c.status, c.is_verified] for c in self.criteria)
+
     def criterion_of(self, indicator_id: int) -> SheetCriterion:
         return next(c for c in self.criteria if any(row.indicator.pk == indicator_id for row in c.rows))
 
 
-def load_sheet(assessment: Assessment, *, with_previous: bool = True) -> Sheet:
-    """Read a sheet in five queries (three without the previous period), however many cells it has.
+def load_sheet(assessment: Assessment, *, agency_id: int | None = None, with_previous: bool = True) -> Sheet:
+    """Read a sheet in four queries (three without the previous period), however many cells it has.
 
-    `assessment` comes with its locality, period and criteria set.
+    `assessment` comes with its locality, period and criteria set. The criteria that `agency_id` leads are marked.
     """
     locality, period = assessment.locality, assessment.period
     indicators = (
         Indicator.objects.filter(criterion__criteria_set=assessment.criteria_set_id)
         .in_force(period.ends_on)
         .select_related("criterion")
+        .annotate(is_led=Exists(CriterionLead.objects.filter(criterion=OuterRef("criterion"), agency=agency_id)))
         .order_by("criterion__number", "position")
     )
     above = [pk for pk in locality.path.split(".") if pk]
@@ -269,7 +276,9 @@ def load_sheet(assessment: Assessment, *, with_previous: bool = True) -> Sheet:
             cells={opinion: cells.get((indicator.pk, opinion)) or Cell() for opinion in Opinion},
             previous=earlier.get(Opinion.VERIFIED) or earlier.get(Opinion.REPORTED),
         )
-        criteria.setdefault(indicator.criterion_id, SheetCriterion(indicator.criterion, [])).rows.append(row)
+        if indicator.criterion_id not in criteria:
+            criteria[indicator.criterion_id] = SheetCriterion(indicator.criterion, [], is_led=indicator.is_led)
+        criteria[indicator.criterion_id].rows.append(row)
     return Sheet(assessment, list(criteria.values()), previous)
 
 
@@ -279,5 +288,4 @@ def add_leads(sheet: Sheet) -> None:
     by_criterion = {c.criterion.pk: c for c in sheet.criteria}
     leads = CriterionLead.objects.filter(criterion__in=by_criterion, agency__locality__in=above)
     for lead in leads.select_related("agency"):
-        by_criterion[lead.criterion_id].lead_ids.add(lead.agency_id)
         by_criterion[lead.criterion_id].lead_names.append(lead.agency.label)

@@ -1,7 +1,6 @@
 from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import Count, Max, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -26,19 +25,9 @@ def sheet_list(request):
         sheet.locality_id: sheet
         for sheet in Assessment.objects.filter(
             period=choice.period, criteria_set=choice.criteria_set, locality__in=places
-        ).annotate(
-            met=Count("criterion_results", filter=Q(criterion_results__status=Status.MET)),
-            applicable=Count("criterion_results", filter=~Q(criterion_results__status=Status.NOT_APPLICABLE)),
-            verified=Count("criterion_results", filter=Q(criterion_results__is_verified=True)),
-            unmet=Count("criterion_results", filter=Q(criterion_results__status=Status.UNMET)),
         )
     }
-    last = dict(
-        Assessment.objects.filter(pk__in=[s.pk for s in sheets.values()])
-        .annotate(last=Max("results__changed_at"))
-        .values_list("locality_id", "last")
-    )
-    rows = [(place, sheets.get(place.pk), last.get(place.pk)) for place in places.alphabetical()]
+    rows = [(place, sheets.get(place.pk)) for place in places.alphabetical()]
     return render(
         request,
         "criteria/sheet_list.html",
@@ -46,7 +35,7 @@ def sheet_list(request):
             **choice.context,
             "rows": rows,
             "expected": choice.criteria_set.expected_criteria,
-            "missing": sum(sheet is None for _, sheet, _ in rows),
+            "missing": sum(sheet is None for _, sheet in rows),
             "may_open": _may_open(request.user, choice.period, choice.criteria_set),
         },
     )
@@ -92,7 +81,7 @@ def cell_save(request, period, criteria_set, locality, indicator):
     assessment = _find(request.user, period, criteria_set, locality, for_writing=True)
     if assessment is None:
         raise Http404
-    page = load_sheet(assessment, with_previous=False)
+    page = load_sheet(assessment, agency_id=request.user.agency_id, with_previous=False)
     if indicator not in page.rows:
         raise Http404
     opinion, editable = _editable(request.user, page)
@@ -155,7 +144,7 @@ def _save_sheet(request, period, criteria_set, locality):
         assessment = _find(request.user, period, criteria_set, locality, for_writing=True)
         if assessment is None:
             raise Http404
-        page = load_sheet(assessment, with_previous=False)
+        page = load_sheet(assessment, agency_id=request.user.agency_id, with_previous=False)
         opinion, editable = _editable(request.user, page)
         if not editable:
             raise Http404
@@ -186,17 +175,13 @@ def _save_sheet(request, period, criteria_set, locality):
 
 
 def _render_sheet(request, assessment, typed=None):
-    page = load_sheet(assessment)
+    page = load_sheet(assessment, agency_id=request.user.agency_id)
     add_leads(page)
     opinion, editable = _editable(request.user, page)
     rows = page.rows
     for pk in editable:
         rows[pk].typed = (typed or {}).get(pk) or stored_cell(rows[pk], opinion)
     errors = [row.typed for row in rows.values() if row.typed and row.typed.error]
-    changed = [
-        (cell.changed_at, cell.changed_by_id) for row in rows.values() for cell in row.cells.values() if cell.changed_at
-    ]
-    last = max(changed, default=None, key=lambda change: change[0])
     neighbours = list(
         Assessment.objects.filter(
             period=assessment.period_id,
@@ -213,8 +198,6 @@ def _render_sheet(request, assessment, typed=None):
         "opinion": opinion,
         "errors": errors,
         "may_edit": bool(editable),
-        "last_saved_at": last and last[0],
-        "last_saved_by": last and last[1] and get_user_model().objects.filter(pk=last[1]).first(),
         "previous_place": neighbours[here - 1] if here else None,
         "next_place": neighbours[here + 1] if here + 1 < len(neighbours) else None,
         "list_url": address("criteria:sheets", assessment.period, assessment.criteria_set),
@@ -255,12 +238,10 @@ def _editable(user, page):
         return None, set()
     if policy.may_report(user, locality):
         return Opinion.REPORTED, set(page.rows)
-    if policy.verifies_as_lead(user) and not any(c.lead_ids for c in page.criteria):
-        add_leads(page)
     cells = {
         row.indicator.pk
         for criterion in page.criteria
-        if policy.may_verify(user, locality, lead_agency_ids=criterion.lead_ids)
+        if policy.may_verify(user, locality, as_lead=criterion.is_led)
         for row in criterion.rows
     }
     return (Opinion.VERIFIED, cells) if cells else (None, cells)

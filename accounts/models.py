@@ -4,6 +4,20 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 
 from communes.models import Agency, Locality
+from ntm_tracker.vietnamese import nfc
+
+# What an administrator keeps in the administration pages; criteria sets are only looked at there.
+MANAGED = {
+    "accounts.user",
+    "communes.locality",
+    "communes.agency",
+    "communes.committeemember",
+    "criteria.criterionlead",
+    "criteria.period",
+    "criteria.assessment",
+    "criteria.recognition",
+}
+READ_ONLY = {"criteria.criteriaset", "criteria.criterion", "criteria.indicator", "criteria.threshold"}
 
 
 class Role(models.TextChoices):
@@ -42,6 +56,29 @@ class User(AbstractUser):
     def sees_everything(self):
         """An administrator who serves no place in particular sees every place."""
         return self.role == Role.ADMINISTRATOR
+
+    @property
+    def is_administrator(self):
+        return self.is_active and self.role == Role.ADMINISTRATOR
+
+    def save(self, *args, **kwargs):
+        self.full_name = nfc(self.full_name)
+        if self.is_superuser:
+            self.role = Role.ADMINISTRATOR
+        # The administration pages are for administrators and nobody else: the role decides, not a second switch.
+        self.is_staff = self.role == Role.ADMINISTRATOR
+        super().save(*args, **kwargs)
+
+    def has_perm(self, perm, obj=None):
+        """Administrators may keep the reference data without being superusers; which rows, their place decides."""
+        app, _, codename = perm.partition(".")
+        action, _, model = codename.partition("_")
+        kept = f"{app}.{model}" in MANAGED or (action == "view" and f"{app}.{model}" in READ_ONLY)
+        return (self.is_administrator and kept) or super().has_perm(perm, obj)
+
+    def has_module_perms(self, app_label):
+        apps = {model.partition(".")[0] for model in MANAGED}
+        return (self.is_administrator and app_label in apps) or super().has_module_perms(app_label)
 
     def get_full_name(self):
         return self.full_name or self.username

@@ -234,7 +234,7 @@ def _regions_by_commune(source):
         problems.append(f"tệp {source.succession.name}, dòng {line}: {text}")
 
     regions = {}
-    for line, row in _read_rows(source.succession, ("old_code", "new_code", "extent", "main"), problem):
+    for _, row in _read_rows(source.succession, ("old_code", "new_code", "extent", "main"), problem):
         old = before.get((Level.COMMUNE, row["old_code"]))
         if old is None:
             continue  # The lists were compiled apart: a dozen codes of the succession are in no list of units.

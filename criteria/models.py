@@ -1,6 +1,7 @@
 """What is measured: criteria sets as dated data, periods, and what each place reached."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -126,6 +127,9 @@ class CriteriaSet(models.Model):
             Subject.VILLAGE: Q(level=Level.VILLAGE),
         }
         return Locality.objects.filter(kinds[self.subject])
+
+    def judges(self, locality):
+        return self.places().filter(pk=locality.pk).exists()
 
 
 class Criterion(models.Model):
@@ -359,6 +363,22 @@ class Assessment(models.Model):
 
     def __str__(self):
         return f"{self.locality}, {self.period}"
+
+    def clean(self):
+        """What a new sheet must not be; each sentence stands at its field. Read when a form adds a sheet."""
+        if self.pk:
+            return
+        errors = {}
+        if self.criteria_set_id and not self.criteria_set.is_complete:
+            errors["criteria_set"] = (
+                f"{self.criteria_set} chưa đủ để đánh giá: {self.criteria_set.incomplete_reason} Chọn bộ tiêu chí khác."
+            )
+        elif self.criteria_set_id and self.locality_id and not self.criteria_set.judges(self.locality):
+            errors["locality"] = f"{self.criteria_set} không dùng để đánh giá {self.locality}. Chọn địa bàn khác."
+        if self.period_id and self.period.closed_on:
+            errors["period"] = f"Kỳ {self.period} đã khóa từ ngày {self.period.closed_on:%d/%m/%Y}. Chọn kỳ khác."
+        if errors:
+            raise ValidationError(errors)
 
     @property
     def met(self):

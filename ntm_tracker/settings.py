@@ -36,7 +36,7 @@ INSTALLED_APPS = [
     "criteria",
     "directives",
     "dashboards",
-    "django.contrib.admin",
+    "ntm_tracker.apps.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -111,6 +111,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LANGUAGE_CODE = "vi"
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_I18N = True
+# Dates as officers write them, also where Django itself prints one.
+FORMAT_MODULE_PATH = "ntm_tracker.formats"
 USE_TZ = True
 
 STATIC_URL = "/static/"
@@ -171,8 +173,13 @@ DUE_SOON_DAYS = env.int("DUE_SOON_DAYS", 10)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", "WARNING")},
-    # Django's own handler would say everything a second time.
-    "loggers": {"django": {"handlers": []}},
+    "loggers": {
+        # Django's own handler would say everything a second time.
+        "django": {"handlers": [], "level": "NOTSET"},
+        # The development server's line for each request.
+        "django.server": {"level": "INFO", "propagate": True},
+    },
 }

@@ -4,6 +4,7 @@ One process because each further start of Django would cost the second `make run
 """
 
 import hashlib
+import io
 import os
 import sys
 from pathlib import Path
@@ -69,7 +70,8 @@ def main(port):
     from django.db import OperationalError
 
     try:
-        call_command("check", verbosity=0)
+        checked = io.StringIO()
+        call_command("check", stdout=checked, stderr=checked)
         migrate()
         load_demo()
         serve(port)

@@ -111,8 +111,9 @@ AUTH_PASSWORD_VALIDATORS = [
 LANGUAGE_CODE = "vi"
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_I18N = True
-# Dates as officers write them, also where Django itself prints one.
+# Dates as officers write them, and the strings that Django leaves in English.
 FORMAT_MODULE_PATH = "ntm_tracker.formats"
+LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 
 STATIC_URL = "/static/"

@@ -1,0 +1,86 @@
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import UserChangeForm, UserCreationForm
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+
+from accounts.models import Role, User
+from ntm_tracker.admin import BoundedAdmin, BoundedForm
+
+# What a person may do follows from their role; groups would be a second answer to the same question.
+admin.site.unregister(Group)
+
+
+class PlaceMixin(BoundedForm):
+    place_field = "place"
+
+    def clean(self):
+        data = super().clean()
+        role, place, agency = data.get("role"), data.get("place"), data.get("agency")
+        if role and role != Role.ADMINISTRATOR and "place" in self.fields and not place and "place" not in self.errors:
+            self.add_error("place", "Chọn địa bàn phục vụ: không có địa bàn thì người này không thấy số liệu nào.")
+        if role in (Role.SECTOR_OFFICER, Role.COMMUNE_OFFICER) and "agency" in self.fields and not agency:
+            self.add_error("agency", "Chọn cơ quan, đơn vị: việc được giao cho cơ quan của người này.")
+        return data
+
+
+class UserAddForm(PlaceMixin, UserCreationForm):
+    class Meta:
+        model = User
+        fields = ["username", "full_name", "email", "role", "place", "agency"]
+
+    def clean_username(self):
+        username = self.cleaned_data["username"]
+        if User.objects.filter(username__iexact=username).exists():
+            raise ValidationError("Đã có người dùng mang tên đăng nhập này. Chọn tên khác.")
+        return username
+
+
+class UserEditForm(PlaceMixin, UserChangeForm):
+    class Meta:
+        model = User
+        fields = ["username", "full_name", "email", "role", "place", "agency", "is_active"]
+
+
+@admin.register(User)
+class UserAdmin(BoundedAdmin, DjangoUserAdmin):
+    form = UserEditForm
+    add_form = UserAddForm
+    place_path = "place__path"
+    list_display = ["username", "full_name", "role", "place", "agency", "is_active", "last_login"]
+    list_filter = ["role", "is_active"]
+    list_select_related = ["place", "agency"]
+    ordering = ["username"]
+    search_fields = folded_fields = ["username", "full_name", "email"]
+    search_help_text = "Tìm theo tên đăng nhập hoặc họ tên, có dấu hoặc không dấu"
+    filter_horizontal = []
+    autocomplete_fields = ["place", "agency"]
+    readonly_fields = ["last_login", "date_joined"]
+    fieldsets = [
+        (None, {"fields": ["username", "password", "full_name", "email"]}),
+        ("Quyền hạn", {"fields": ["role", "place", "agency", "is_active"]}),
+        ("Hoạt động", {"fields": ["last_login", "date_joined"]}),
+    ]
+    add_fieldsets = [
+        (None, {"classes": ["wide"], "fields": ["username", "password1", "password2", "full_name", "email"]}),
+        ("Quyền hạn", {"fields": ["role", "place", "agency"]}),
+    ]
+
+    def get_queryset(self, request):
+        users = super().get_queryset(request)
+        # The password of a superuser is not for an administrator to set.
+        return users if request.user.is_superuser else users.filter(is_superuser=False)
+
+    def get_form(self, request, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+        form.user = request.user
+        return form
+
+    def get_readonly_fields(self, request, obj=None):
+        # Nobody locks themselves out or widens their own reach.
+        own = obj is not None and obj.pk == request.user.pk
+        return [*self.readonly_fields, "role", "place", "is_active"] if own else self.readonly_fields
+
+    def has_delete_permission(self, request, obj=None):
+        # What a person did stays under their name; a person who leaves is made inactive.
+        return False

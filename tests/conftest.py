@@ -69,7 +69,8 @@ def skipped_browser_tests(config):
 def pytest_terminal_summary(terminalreporter, config):
     if skipped := skipped_browser_tests(config):
         reasons = {str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped}
-        terminalreporter.write_line(f"{len(skipped)} browser tests skipped: {'; '.join(sorted(reasons))}")
+        verdict = " (a failure: REQUIRE_BROWSER is set)" if BROWSER_REQUIRED else ""
+        terminalreporter.write_line(f"{len(skipped)} browser tests skipped{verdict}: {'; '.join(sorted(reasons))}")
 
 
 @pytest.hookimpl(trylast=True)

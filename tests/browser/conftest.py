@@ -1,9 +1,11 @@
 """A real browser before a real server; a page that complains or calls outside fails its test."""
 
 import os
+import re
 from urllib.parse import urlsplit
 
 import pytest
+from django.urls import reverse
 
 from tests.conftest import CHROMIUM
 
@@ -15,9 +17,10 @@ PASSWORD = "Ntm@2024!demo"
 
 def sign_in(page, username, password=PASSWORD):
     """Sign in as a person does; the test creates the user with this password."""
-    page.goto("/")
+    page.goto(reverse("accounts:login"))
     page.get_by_label("Tên đăng nhập").fill(username)
-    page.get_by_label("Mật khẩu", exact=True).fill(password)
+    # From the start, for the box beside it is labelled "Hiện mật khẩu".
+    page.get_by_label(re.compile(r"^\s*Mật khẩu")).fill(password)
     page.get_by_role("button", name="Đăng nhập").click()
 
 
@@ -40,11 +43,15 @@ def browser_type_launch_args(browser_type_launch_args):
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": args}
 
 
-@pytest.fixture
-def browser_context_args(browser_context_args, live_server):
+@pytest.fixture(scope="session")
+def base_url(live_server):
+    return live_server.url
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
     return {
         **browser_context_args,
-        "base_url": live_server.url,
         "viewport": {"width": 1366, "height": 768},
         "locale": "vi-VN",
         "timezone_id": "Asia/Ho_Chi_Minh",
@@ -58,7 +65,9 @@ def complaints():
 
 
 @pytest.fixture
-def context(context, live_server, complaints):
+def context(context, base_url, complaints):
+    context.set_default_timeout(10_000)
+
     def heard(message):
         # A breach of the Content-Security-Policy is an error of the console too.
         if message.type == "error":
@@ -66,7 +75,7 @@ def context(context, live_server, complaints):
 
     def requested(request):
         address = urlsplit(request.url)
-        if address.scheme not in ("data", "blob", "about") and address.netloc != urlsplit(live_server.url).netloc:
+        if address.scheme not in ("data", "blob", "about") and address.netloc != urlsplit(base_url).netloc:
             complaints.append(f"request to another host: {request.url}")
 
     context.on("console", heard)

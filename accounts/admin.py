@@ -1,6 +1,6 @@
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import UserChangeForm, UserCreationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 
@@ -42,10 +42,16 @@ class UserEditForm(PlaceMixin, UserChangeForm):
         fields = ["username", "full_name", "email", "role", "place", "agency", "is_active"]
 
 
+class PasswordForm(AdminPasswordChangeForm):
+    # Everybody signs in with a password; an account is closed by making it inactive.
+    usable_password = None
+
+
 @admin.register(User)
 class UserAdmin(BoundedAdmin, DjangoUserAdmin):
     form = UserEditForm
     add_form = UserAddForm
+    change_password_form = PasswordForm
     place_path = "place__path"
     list_display = ["username", "full_name", "role", "place", "agency", "is_active", "last_login"]
     list_filter = ["role", "is_active"]

@@ -19,7 +19,6 @@ class LocalityAdmin(BoundedAdmin):
     search_fields = ["search_key"]
     search_help_text = "Tìm theo tên, có dấu hoặc không dấu"
     autocomplete_fields = ["parent"]
-    readonly_fields = ["path", "search_key"]
 
     @admin.display(description="địa bàn", ordering="sort_key")
     def title(self, place):
@@ -33,7 +32,7 @@ class LocalityAdmin(BoundedAdmin):
     def get_readonly_fields(self, request, obj=None):
         # The place a person serves hangs where others have put it.
         own = obj and request.user.place_id == obj.pk
-        return [*self.readonly_fields, "parent"] if own else self.readonly_fields
+        return ["parent"] if own else []
 
     def has_delete_permission(self, request, obj=None):
         # A place that is no more gets a day of dissolution: past reports reprint with it.

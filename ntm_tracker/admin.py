@@ -2,10 +2,13 @@
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
 
 from ntm_tracker.forms import DayField, DayInput
 from ntm_tracker.vietnamese import fold
@@ -17,6 +20,8 @@ class Administration(admin.AdminSite):
     index_title = "Dữ liệu nền"
     site_url = "/"
 
+    # Guarding it would send people back here once they have signed in.
+    @method_decorator([never_cache, login_not_required])
     def login(self, request, extra_context=None):
         """There is one sign-in page; someone signed in who may not come here is told so."""
         if request.user.is_authenticated:

@@ -1,10 +1,13 @@
 """What was ordered: a directive, its tasks, and the assignments that are followed up."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.urls import reverse
 
+from accounts import policy
 from communes.models import Agency, CommitteeMember, Locality
 from criteria.models import Criterion
 
@@ -33,12 +36,25 @@ class Repeats(models.TextChoices):
 
 class DirectiveQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Directives of the user's place, and those of the places above that gave work inside it."""
+        """Directives of the user's place, and those of the places above that gave work inside it.
+
+        A draft is seen only by those who write it.
+        """
         if not user.place_id:
-            return self.all() if user.is_superuser or user.sees_everything else self.none()
-        inside = Q(locality__path__startswith=user.place.path)
-        works_here = Q(tasks__assignments__agency__locality__path__startswith=user.place.path)
-        return self.filter(pk__in=self.model.objects.filter(inside | works_here).values("pk"))
+            seen = self if user.is_superuser or user.sees_everything else self.none()
+        else:
+            inside = Q(locality__path__startswith=user.place.path)
+            works_here = Q(tasks__assignments__agency__locality__path__startswith=user.place.path)
+            seen = self.filter(pk__in=self.model.objects.filter(inside | works_here).values("pk"))
+        return seen if policy.may_manage_directives(user) else seen.exclude(assigned_at=None)
+
+    def managed_by(self, user):
+        """Directives the user may write and hand out: those of their own place."""
+        if not policy.may_manage_directives(user):
+            return self.none()
+        if not user.place_id:
+            return self.all() if user.sees_everything else self.none()
+        return self.filter(locality__path__startswith=user.place.path)
 
     def newest_first(self):
         return self.order_by("-dated_on", "-pk")
@@ -66,6 +82,8 @@ class Directive(models.Model):
     source_note = models.TextField("nguồn", blank=True)
     # When its work was handed out; empty for a draft.
     assigned_at = models.DateTimeField(null=True, editable=False)
+    # Grows with every change of the draft, so that two writers cannot overwrite each other unseen.
+    version = models.PositiveIntegerField(default=1, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -141,6 +159,7 @@ class Task(models.Model):
     due_text = models.CharField("thời hạn, theo lời văn bản", max_length=200, blank=True)
     repeats = models.CharField("định kỳ", max_length=10, choices=Repeats, blank=True, default=Repeats.NEVER)
     repeats_until = models.DateField("lặp đến ngày", null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         verbose_name = "nhiệm vụ"
@@ -162,6 +181,11 @@ class Task(models.Model):
 
     def __str__(self):
         return self.text[:80]
+
+    @property
+    def source(self):
+        """Where the instruction stands: 'Thông báo 253/TB-UBND, mục II.1'."""
+        return f"{self.directive.label}, mục {self.section}" if self.section else self.directive.label
 
 
 class AssignmentStatus(models.TextChoices):
@@ -194,6 +218,24 @@ class AssignmentQuerySet(models.QuerySet):
                 default=Value(AssignmentStatus.IN_PROGRESS),
             )
         )
+
+    def due_soon(self, day):
+        """Of the assignments `at(day)`, those in progress that fall due within DUE_SOON_DAYS."""
+        return self.filter(is_due_soon(day))
+
+    def of_commune(self, commune):
+        """What a commune's own bodies must do, and what others must do there."""
+        there = Task.communes.through.objects.filter(task=OuterRef("task"), locality=commune)
+        return self.filter(Q(agency__locality=commune) | Exists(there))
+
+    def of_criterion(self, criterion):
+        return self.filter(Exists(Task.criteria.through.objects.filter(task=OuterRef("task"), criterion=criterion)))
+
+
+def is_due_soon(day):
+    """`rules.is_due_soon` as a condition on assignments `at(day)`."""
+    last = day + timedelta(days=settings.DUE_SOON_DAYS)
+    return Q(status_at=AssignmentStatus.IN_PROGRESS, due_on__lte=last)
 
 
 class Assignment(models.Model):
@@ -237,3 +279,35 @@ class Assignment(models.Model):
     def body(self):
         """The name of who must act."""
         return str(self.member) if self.member_id else str(self.agency)
+
+
+class AssignmentEvent(models.Model):
+    """What happened to an assignment: reported done, or reopened for a reason. Kept for good."""
+
+    class Kind(models.TextChoices):
+        COMPLETED = "completed", "báo cáo hoàn thành"
+        REOPENED = "reopened", "mở lại"
+
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="events", verbose_name="phần việc")
+    kind = models.CharField("việc", max_length=10, choices=Kind)
+    at = models.DateTimeField("lúc", auto_now_add=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="người thực hiện")
+    # The day reported, or the one taken back.
+    done_on = models.DateField("ngày hoàn thành")
+    # The result reported, or why it was taken back.
+    note = models.TextField("kết quả, lý do")
+
+    class Meta:
+        verbose_name = "lịch sử phần việc"
+        verbose_name_plural = "lịch sử phần việc"
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(note=""),
+                name="assignment_event_says_what",
+                violation_error_message="Ghi kết quả hoặc lý do.",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}: {self.note[:60]}"

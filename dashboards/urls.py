@@ -1,3 +1,13 @@
+from django.urls import path
+
+from dashboards import views
+
 app_name = "dashboards"
 
-urlpatterns = []
+urlpatterns = [
+    path("", views.overview, name="overview"),
+    path("ma-tran/", views.matrix, name="matrix"),
+    path("ma-tran/bieu-01-03.xlsx", views.workbook, name="workbook"),
+    path("xa/", views.commune_list, name="communes"),
+    path("xa/<int:pk>/", views.commune, name="commune"),
+]

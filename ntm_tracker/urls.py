@@ -5,7 +5,6 @@ urlpatterns = [
     path("", include("dashboards.urls")),
     path("", include("criteria.urls")),
     path("", include("directives.urls")),
-    path("", include("communes.urls")),
     path("tai-khoan/", include("accounts.urls")),
     path("quan-tri/", admin.site.urls),
 ]

@@ -1,0 +1,252 @@
+"""Sets up the demonstration district from `data/tam-duong.yaml`, through the same actions as the screen."""
+
+import zlib
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import yaml
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.utils import timezone
+
+from communes.imports import load_units
+from communes.models import Agency, CommitteeMember, Level, Locality
+from criteria.actions import open_assessments, save_results
+from criteria.imports import import_sets
+from criteria.models import (
+    Assessment,
+    CriteriaSet,
+    Criterion,
+    CriterionLead,
+    Direction,
+    Opinion,
+    Period,
+    Recognition,
+    Status,
+    ValueType,
+)
+from criteria.rules import Entry
+from criteria.sheet import Row, load_sheet
+from directives import actions as directives
+from directives.models import Assignment
+
+DATA = Path(__file__).parent / "data"
+PASSWORD = "Ntm@2024!demo"
+SET = "xa-ntm-2021-2025"
+PROVINCE, DISTRICT = "12", "106"
+# The unit list the places are taken from; the district ended on 1/7/2025.
+PLACES_ON = date(2025, 1, 1)
+ILLUSTRATIVE = "Số liệu minh họa."
+
+
+@transaction.atomic
+def build(say=print) -> None:
+    """Set everything up in one transaction; does nothing where the demonstration is there already."""
+    if get_user_model().objects.filter(username="quantri").exists():
+        say("Dữ liệu trình diễn đã có, giữ nguyên.")
+        return
+    plan = yaml.safe_load((DATA / "tam-duong.yaml").read_text(encoding="utf-8"))
+    for report in import_sets():
+        say(f"  {report}")
+    say("  Nạp địa bàn tỉnh Lai Châu, huyện Tam Đường")
+    load_units(province=PROVINCE, district=DISTRICT, at=PLACES_ON)
+    District(plan, say).build()
+
+
+class District:
+    """The district of the plan, with what later steps look up by name."""
+
+    def __init__(self, plan, say):
+        self.plan, self.say = plan, say
+        self.district = Locality.objects.get(level=Level.DISTRICT, code=DISTRICT, parent__code=PROVINCE)
+        self.communes = {c.name: c for c in Locality.objects.communes().within(self.district) if c.kind == "xã"}
+        self.town = Locality.objects.communes().within(self.district).exclude(kind="xã").get()
+        self.set = CriteriaSet.objects.get(code=SET)
+        # The people's committees were set up with the places.
+        committees = (
+            Agency.objects.commune_committees().filter(locality__parent=self.district).select_related("locality")
+        )
+        self.agencies = {agency.locality.name: agency for agency in committees}
+
+    def build(self):
+        self.say("  Cơ quan, thành viên Ban Chỉ đạo, người dùng")
+        self.add_bodies()
+        self.add_users()
+        for period in self.plan["periods"]:
+            self.say(f"  Phiếu đánh giá {period['name']}")
+            self.add_period(period)
+        for name, year in self.plan["recognised"].items():
+            Recognition.objects.create(locality=self.communes[name], year=year, is_illustrative=True)
+        for notice in self.plan["notices"]:
+            self.say(f"  {notice['title'][:70]}…")
+            self.add_notice(notice)
+
+    def add_bodies(self):
+        for item in self.plan["agencies"]:
+            self.agencies[item["key"]] = Agency.objects.create(
+                name=item["name"], short_name=item.get("short", ""), kind=item["kind"], locality=self.district
+            )
+        criteria = {c.number: c for c in Criterion.objects.filter(criteria_set=self.set)}
+        for number, key in self.plan["leads"].items():
+            CriterionLead.objects.create(criterion=criteria[number], agency=self.agencies[key])
+        self.criteria = criteria
+        self.members = [
+            CommitteeMember.objects.create(
+                position=item["position"], role=item.get("role", "Thành viên"), agency=self.agencies[item["agency"]]
+            )
+            for item in self.plan["members"]
+        ]
+
+    def add_users(self):
+        users = get_user_model().objects
+        for item in self.plan["users"]:
+            commune = self.communes.get(item.get("commune"))
+            agency = self.agencies.get(item.get("commune") or item.get("agency"))
+            user = users.create_user(
+                item["username"],
+                password=PASSWORD,
+                full_name=item["full_name"],
+                role=item["role"],
+                is_staff=item.get("is_staff", False),
+                place=commune or self.district,
+                agency=agency,
+            )
+            if item["role"] == "officer":
+                self.officer = user
+
+    def add_period(self, plan):
+        period = Period.objects.create(
+            code=plan["code"], name=plan["name"], starts_on=plan["starts_on"], ends_on=plan["ends_on"]
+        )
+        open_assessments(criteria_set=self.set, period=period, localities=self.communes.values(), is_illustrative=True)
+        sources = plan.get("sources", {})
+        for sheet in Assessment.objects.for_writing().filter(period=period):
+            sheet.source_note = sources.get(sheet.locality.name) or plan.get("source") or ILLUSTRATIVE
+            sheet.save(update_fields=["source_note"])
+            entries = self._entries(sheet, plan)
+            self._save(sheet, Opinion.REPORTED, entries)
+            if sheet.locality.name not in plan["reported_only"]:
+                self._save(sheet, Opinion.VERIFIED, entries)
+        period.closed_on = plan["closed_on"]
+        period.save()
+
+    def _save(self, sheet, opinion, entries):
+        saved = save_results(assessment=sheet, opinion=opinion, entries=entries, by=None, source="command")
+        if saved.errors:
+            raise ValueError(f"{sheet}: {saved.errors}")
+
+    def _entries(self, sheet, plan):
+        """An entry for each indicator, so that just the criteria of the plan are unmet or not assessed."""
+        name = sheet.locality.name
+        unmet, unknown = plan["unmet"].get(name, []), plan["unknown"].get(name, [])
+        given = self.plan["values"].get(name, {})
+        entries = {}
+        for criterion in load_sheet(sheet, with_previous=False).criteria:
+            number = criterion.criterion.number
+            failing = self._failing(criterion) if number in unmet else set()
+            for position, row in enumerate(criterion.rows):
+                if number in unknown and position == 0:
+                    continue
+                code = row.indicator.code
+                seed = zlib.crc32(f"{name} {code} {plan['code']}".encode()) % 1000 / 1000
+                entries[row.indicator.pk] = made_up(row, passes=code not in failing, seed=seed, value=given.get(code))
+        return entries
+
+    def _failing(self, criterion):
+        codes = self.plan["failing"].get(criterion.criterion.number) or [criterion.rows[0].indicator.code]
+        return set(codes)
+
+    def add_notice(self, plan):
+        today = timezone.localdate()
+
+        def day(name):
+            if f"{name}_in" in plan:
+                return today + timedelta(days=plan[f"{name}_in"])
+            return plan.get(f"{name}_on")
+
+        text = (DATA / plan["text_file"]).read_text(encoding="utf-8") if "text_file" in plan else ""
+        directive = directives.register_directive(
+            by=self.officer,
+            kind="TB",
+            title=plan["title"],
+            issuer=plan["issuer"],
+            locality=self.district,
+            meeting_on=day("meeting"),
+            issued_on=day("issued"),
+            signer=plan.get("signer", ""),
+            signer_title=plan.get("signer_title", ""),
+            recipients=plan.get("recipients", ""),
+            text=text.replace("**", "").strip(),
+            is_illustrative=True,
+            source_note=plan["source_note"],
+        )
+        tasks = directives.save_tasks(
+            directive=directive, tasks=[self._task(task, today) for task in plan["tasks"]], by=self.officer
+        )
+        directives.issue_directive(directive=directive, by=self.officer)
+        for task, item in zip(tasks, plan["tasks"], strict=True):
+            if "done" in item:
+                self._complete(task, item["done"], today)
+
+    def _task(self, plan, today):
+        due_on = today + timedelta(days=plan["due_in"]) if "due_in" in plan else plan.get("due_on")
+        return {
+            "section": plan.get("section", ""),
+            "text": plan["text"],
+            "lead_text": plan.get("lead_text", ""),
+            "leads": self._bodies(plan.get("leads", [])),
+            "lead_members": self.members if plan.get("lead_members") == "all" else [],
+            "supports": self._bodies(plan.get("supports", [])),
+            "communes": [self.communes.get(name, self.town) for name in plan.get("communes", [])],
+            "criteria": [self.criteria[number] for number in plan.get("criteria", [])],
+            "due_on": due_on,
+            "due_text": plan.get("due_text", ""),
+            "repeats": plan.get("repeats", ""),
+            "repeats_until": plan.get("repeats_until"),
+        }
+
+    def _bodies(self, wanted):
+        """The bodies a word means: all communes' committees, all of a kind, or those named."""
+        if wanted == "communes":
+            return [self.agencies[name] for name in self.communes]
+        if wanted == "communes-and-town":
+            return [self.agencies[name] for name in [*self.communes, self.town.name]]
+        if isinstance(wanted, str):
+            return list(Agency.objects.filter(locality=self.district, kind=wanted))
+        return [self.agencies[name] for name in wanted]
+
+    def _complete(self, task, done, today):
+        left_open = {self.agencies[name].pk for name in done.get("except", [])}
+        for assignment in Assignment.objects.filter(task=task).select_related("task__directive", "agency__locality"):
+            done_on = done.get("day") or assignment.due_on - timedelta(days=done["days_before"])
+            if assignment.agency_id not in left_open and done_on <= today:
+                directives.complete_assignment(
+                    assignment=assignment, done_on=done_on, note=done["note"], by=self.officer
+                )
+
+
+def made_up(row: Row, *, passes: bool, seed: float, value=None) -> Entry:
+    """An illustrative entry for an indicator that makes it met or not; `seed` from 0 to 1 spreads the values."""
+    indicator, threshold = row.indicator, row.threshold_value
+    verdict = Status.MET if passes else Status.UNMET
+    if not indicator.is_numeric:
+        if passes and "nếu có" in indicator.text.lower() and seed < 0.4:
+            return Entry(judgement=Status.NOT_APPLICABLE)
+        return Entry(judgement=verdict)
+    if threshold is None:
+        shown = Decimal(str(value)) if value is not None else Decimal(str(round(60 + 35 * seed, 1)))
+        return Entry(value=shown, judgement=verdict, note="Chưa có mức đạt chuẩn; kết luận minh họa.")
+    if value is not None:
+        return Entry(value=Decimal(str(value)))
+    limit = float(threshold)
+    if indicator.direction == Direction.EQUALS:
+        made = limit if passes else limit + 3 + round(9 * seed)
+    elif indicator.direction == Direction.AT_MOST:
+        made = limit * (0.5 + 0.45 * seed) if passes else limit * (1.1 + 0.4 * seed)
+    elif indicator.is_share:
+        made = limit + (100 - limit) * 0.8 * seed if passes else limit - 3 - 12 * seed
+    else:
+        made = limit * (1 + 0.12 * seed) if passes else limit * (0.95 - 0.15 * seed)
+    places = 0 if indicator.value_type == ValueType.COUNT else 1
+    return Entry(value=Decimal(str(round(made, places))))

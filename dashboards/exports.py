@@ -1,0 +1,224 @@
+"""Biểu 01, 02 and 03 of the meeting workbook: the office's own tables, filled from the same matrix as the screen.
+
+Their headings are a design of ours, not an official form, and the files do not claim otherwise.
+"""
+
+from django.utils import timezone
+
+from criteria.models import CriterionLead, Status
+from criteria.templatetags.signs import LOOKS
+from dashboards.matrix import MET, Matrix, rounded, share, status_of
+from ntm_tracker.spreadsheet import CENTRE, GREY, NUMBER, PERCENT, Cell, Column, Sheet, start_workbook
+from ntm_tracker.vietnamese import format_number
+
+LEGEND = "Ghi chú: ✓ đạt; ✗ chưa đạt; – chưa đánh giá; ∅ không áp dụng; ▲ mới đạt, ▼ mới mất"
+
+
+def meeting_workbook(matrix: Matrix, *, user):
+    """The three tables of a period; `matrix.previous` is the base of 'so với đầu năm'."""
+    book = start_workbook(title=f"Biểu 01, 02, 03. {matrix.period.name}", author=user.get_full_name())
+    lines = _subtitles(matrix, user)
+    _matrix_sheet(book, matrix, lines)
+    _bands_sheet(book, matrix, lines)
+    _criteria_sheet(book, matrix, lines)
+    return book
+
+
+def _subtitles(matrix, user):
+    """Period, basis, date and author: no file goes without them."""
+    basis = matrix.basis + (f"; {matrix.basis_warning}" if matrix.basis_warning else "")
+    decisions = ", ".join(item["number"] for item in matrix.criteria_set.legal_basis)
+    lines = [
+        f"({matrix.criteria_set.name}, {decisions}. Kỳ: {matrix.period.name}. "
+        f"Số liệu tính đến ngày {matrix.period.ends_on:%d/%m/%Y}. Căn cứ: {basis})",
+        f"Người lập: {user.get_full_name()}, lập ngày {timezone.localdate():%d/%m/%Y}",
+    ]
+    if matrix.is_illustrative:
+        lines.append("SỐ LIỆU MINH HỌA")
+    return lines
+
+
+def _start_of_year(matrix):
+    return f"Đầu năm: {matrix.previous.name}." if matrix.previous else "Chưa có kỳ đầu năm để so sánh."
+
+
+def _matrix_sheet(book, matrix, subtitles):
+    columns = [
+        Column("STT", 5, CENTRE),
+        Column("Tên xã", 17),
+        Column("Năm đạt chuẩn NTM", 8, CENTRE),
+        *(
+            Column(f"{c.number}. {c.label}", 4.6, CENTRE, group=f"{c.group_code}. {c.group_name}", rotated=True)
+            for c in matrix.criteria
+        ),
+        Column("Tổng số tiêu chí đạt", 8, CENTRE),
+        Column("Tăng/giảm so với đầu năm", 9, CENTRE),
+        Column("Tiêu chí chưa đạt", 17, CENTRE),
+        Column("Ghi chú", 22),
+    ]
+    sheet = Sheet(
+        book,
+        "Biểu 01",
+        columns,
+        title="TỔNG HỢP KẾT QUẢ THỰC HIỆN CÁC TIÊU CHÍ NÔNG THÔN MỚI",
+        subtitles=subtitles,
+        paper="A3",
+        freeze_columns=2,
+    )
+    empty = "-" * len(matrix.criteria)
+    for number, row in enumerate(matrix.rows, start=1):
+        sheet.row(
+            [
+                number,
+                Cell(row.name, bold=True),
+                row.recognised_year,
+                *_signs(row.strip or empty, row.before),
+                Cell(row.met, bold=True) if row.has_data else None,
+                row.change,
+                ", ".join(map(str, row.unmet)),
+                _note(row),
+            ]
+        )
+    sheet.total(
+        [
+            None,
+            "Tổng số xã đạt",
+            len(matrix.recognised),
+            *(column.met for column in matrix.columns),
+            matrix.total_met,
+            matrix.change,
+            None,
+            None,
+        ]
+    )
+    mean = rounded(matrix.mean)
+    sheet.row(
+        [
+            None,
+            "Tỷ lệ (%)",
+            _float(share(len(matrix.recognised), len(matrix.rows))),
+            *(_float(column.percent) for column in matrix.columns),
+            None,
+            None,
+            f"Bình quân {format_number(mean, 1)} tiêu chí/xã" if mean is not None else None,
+            f"{len(matrix.filled)}/{len(matrix.rows)} xã có số liệu",
+        ]
+    )
+    sheet.notes(f"{LEGEND} so với đầu năm. {_start_of_year(matrix)}")
+    sheet.signers()
+
+
+def _signs(strip, before):
+    for position, letter in enumerate(strip):
+        status = status_of(letter)
+        was_met = position < len(before) and before[position] in MET
+        mark = ""
+        if before:
+            mark = "▲" if letter in MET and not was_met else "▼" if was_met and letter not in MET else ""
+        grey = status in (Status.UNMET, Status.UNKNOWN)
+        yield Cell(f"{LOOKS[status][0]}{mark}", bold=status == Status.UNMET, fill=GREY if grey else "")
+
+
+def _note(row):
+    notes = []
+    if not row.has_data:
+        notes.append("Chưa có số liệu")
+    elif row.is_reported_only:
+        notes.append("Còn số xã tự đánh giá, chưa thẩm định")
+    if row.unknown:
+        notes.append(f"Chưa đánh giá: {', '.join(map(str, row.unknown))}")
+    if row.is_full and not row.recognised_year:
+        notes.append("Chờ quyết định")
+    if row.has_data and row.applicable < len(row.strip):
+        notes.append(f"Đạt {row.met}/{row.applicable} tiêu chí áp dụng")
+    return "; ".join(notes)
+
+
+def _bands_sheet(book, matrix, subtitles):
+    columns = [
+        Column("TT", 5, CENTRE),
+        Column("Nhóm", 34),
+        Column("Số xã", 9, NUMBER),
+        Column("Tỷ lệ (%)", 10, PERCENT),
+        Column("Tên xã", 62),
+    ]
+    sheet = Sheet(
+        book, "Biểu 02", columns, title="PHÂN NHÓM XÃ THEO SỐ TIÊU CHÍ ĐẠT", subtitles=subtitles, freeze_columns=2
+    )
+    whole = len(matrix.filled)
+    for number, band in enumerate(matrix.bands, start=1):
+        names = ", ".join(row.name if row.is_full else f"{row.name} ({row.met})" for row in band.rows)
+        sheet.row(
+            [
+                number,
+                f"Xã đạt {band.label[:1].lower() + band.label[1:]} tiêu chí",
+                len(band.rows),
+                _float(share(len(band.rows), whole)),
+                names,
+            ]
+        )
+        if number == 1:
+            decided = [row for row in band.rows if row.recognised_year]
+            sheet.row(
+                [
+                    None,
+                    Cell("trong đó: đã có quyết định công nhận", italic=True),
+                    len(decided),
+                    _float(share(len(decided), whole)),
+                    ", ".join(row.name for row in decided),
+                ]
+            )
+    sheet.total(["", "Tổng số xã có số liệu", whole, 100.0 if whole else None, ""])
+    sheet.row([None, "Tổng số tiêu chí đạt", matrix.total_met, None, None])
+    sheet.row(
+        [None, "Bình quân tiêu chí/xã", Cell(_float(matrix.mean, 2)), None, f"{matrix.total_met} tiêu chí / {whole} xã"]
+    )
+    if whole < len(matrix.rows):
+        missing = ", ".join(row.name for row in matrix.rows if not row.has_data)
+        sheet.notes(f"Chưa có số liệu ({len(matrix.rows) - whole} xã): {missing}.")
+    sheet.signers()
+
+
+def _criteria_sheet(book, matrix, subtitles):
+    columns = [
+        Column("TT", 5, CENTRE),
+        Column("Tiêu chí", 32),
+        Column("Cơ quan phụ trách", 24),
+        Column("Số xã đạt đầu năm", 9, NUMBER),
+        Column("Kế hoạch năm", 9, NUMBER),
+        Column("Số xã đạt đến kỳ báo cáo", 10, NUMBER),
+        Column("Tỷ lệ (%)", 8, PERCENT),
+        Column("Tăng so với đầu năm", 9, NUMBER),
+        Column("Các xã chưa đạt", 44),
+    ]
+    sheet = Sheet(book, "Biểu 03", columns, title="KẾT QUẢ THEO TỪNG TIÊU CHÍ", subtitles=subtitles, freeze_columns=2)
+    leads = {}
+    for lead in CriterionLead.objects.filter(criterion__criteria_set=matrix.criteria_set).select_related("agency"):
+        leads.setdefault(lead.criterion_id, []).append(lead.agency.label)
+    known_before = [row for row in matrix.rows if row.before]
+    for position, column in enumerate(matrix.columns):
+        before = sum(row.before[position] in MET for row in known_before) if known_before else None
+        unmet = ", ".join(column.unmet_places)
+        if column.unknown_places:
+            unmet += f"{'; ' if unmet else ''}chưa đánh giá: {', '.join(column.unknown_places)}"
+        sheet.row(
+            [
+                column.criterion.number,
+                column.criterion.name,
+                ", ".join(leads.get(column.criterion.pk, [])),
+                before,
+                None,
+                column.met,
+                _float(column.percent),
+                None if before is None else column.met - before,
+                unmet,
+            ]
+        )
+    sheet.notes(f"{_start_of_year(matrix)} Cột “Kế hoạch năm” để trống: chưa nhập chỉ tiêu kế hoạch.")
+    sheet.signers()
+
+
+def _float(number, places=1):
+    """A number for a cell, rounded as on the screen; None stays empty."""
+    value = rounded(number, places)
+    return None if value is None else float(value)

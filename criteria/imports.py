@@ -614,7 +614,7 @@ class SetReader:
         national = self.amount(item, "threshold", unit=unit)
         rows = [] if national is None else [("", None, national)]
         if by_region:
-            self._check_zones(by_region, zones, set())
+            self._check_zones(by_region, zones, set(), item.line_of("threshold_by_region"))
             rows += [(zone, None, self.amount(by_region, zone, unit=unit)) for zone in zones if zone in by_region]
         if by_year:
             rows = []
@@ -623,7 +623,7 @@ class SetReader:
                 if type(year) is not int or not 1990 <= year <= 2100 or not isinstance(values, Mapping):
                     self.problem(line, f"“threshold_by_year” cần năm và mức theo vùng, đang ghi {_shown(year)}.")
                     continue
-                self._check_zones(values, zones, {"national"})
+                self._check_zones(values, zones, {"national"}, line)
                 rows += [
                     ("" if zone == "national" else zone, year, self.amount(values, zone, unit=unit, name=zone))
                     for zone in ("national", *zones)
@@ -646,14 +646,14 @@ class SetReader:
             for zone, year, value in rows
         ]
 
-    def _check_zones(self, values, zones, besides):
+    def _check_zones(self, values, zones, besides, line):
         """A region left out would quietly fall back on the national figure, so every one must be named."""
         for zone in values:
             if zone not in zones and zone not in besides:
                 self.problem(values.line_of(zone), f"không biết vùng “{zone}” trong bộ tiêu chí này.")
         missing = [zone for zone in zones if zone not in values]
         if missing:
-            self.problem(values.line, f"thiếu mức của vùng {', '.join(missing)} (ghi null nếu chưa biết).")
+            self.problem(line, f"thiếu mức của vùng {', '.join(missing)} (ghi null nếu chưa biết).")
 
 
 def _row_status(status, zone, value, national):

@@ -23,6 +23,7 @@ class TypedCell:
     """The fields of one cell as they stand on the screen: from what is stored, or as typed with what is wrong."""
 
     row: Row
+    opinion: str
     value: str
     judgement: str
     note: str
@@ -41,6 +42,7 @@ def stored_cell(row: Row, opinion: str) -> TypedCell:
     cell = row.cells[opinion]
     return TypedCell(
         row=row,
+        opinion=opinion,
         value=format_number(cell.entry.value),
         judgement=cell.entry.judgement,
         note=cell.entry.note,
@@ -49,7 +51,7 @@ def stored_cell(row: Row, opinion: str) -> TypedCell:
     )
 
 
-def typed_cell(row: Row, data) -> TypedCell:
+def typed_cell(row: Row, opinion: str, data) -> TypedCell:
     """The cell as sent by the page, read into an Entry, or with the error that says what to type instead.
 
     Fields are named v-, j-, n-, s- and the indicator's id; a field that is not sent is empty.
@@ -57,6 +59,7 @@ def typed_cell(row: Row, data) -> TypedCell:
     pk = row.indicator.pk
     cell = TypedCell(
         row=row,
+        opinion=opinion,
         value=data.get(f"v-{pk}", "").strip()[:60],
         judgement=data.get(f"j-{pk}", ""),
         note=nfc(data.get(f"n-{pk}", "").replace("\0", "")),

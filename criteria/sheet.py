@@ -82,6 +82,8 @@ class Row:
         if self.threshold_value is None:
             return ""
         sign = {Direction.AT_MOST: "≤ ", Direction.EQUALS: "= "}.get(self.indicator.direction, "≥ ")
+        if self.indicator.is_share and self.threshold_value == 100:
+            sign = ""
         return f"{sign}{format_number(self.threshold_value)} {self.indicator.short_unit}"
 
     @property
@@ -102,19 +104,37 @@ class Row:
         return ", ".join(part for part in parts if part)
 
     @property
-    def shortfall(self) -> Decimal | None:
+    def judged_against_value(self) -> bool:
+        """Whether the person on the screen concluded otherwise than by the value."""
+        return self.threshold_value is not None and bool(self.typed and self.typed.judgement)
+
+    def shortfall(self, cell: Cell) -> Decimal | None:
         return rules.shortfall(
-            value=self.standing.entry.value, threshold=self.threshold_value, direction=self.indicator.direction
+            value=cell.entry.value, threshold=self.threshold_value, direction=self.indicator.direction
         )
 
-    @property
-    def shortfall_text(self) -> str:
+    def shortfall_words(self, cell: Cell) -> str:
         """How far off in words: 'thiếu 11,5 điểm %', 'cao hơn 3,8 điểm %'; '' where met or not measured."""
-        if self.status != Status.UNMET or self.shortfall is None:
+        missing = self.shortfall(cell)
+        if cell.status != Status.UNMET or missing is None:
             return ""
         word = "thiếu" if self.indicator.direction == Direction.AT_LEAST else "cao hơn"
         unit = "điểm %" if self.indicator.short_unit == "%" else self.indicator.short_unit
-        return f"{word} {format_number(self.shortfall)} {unit}"
+        return f"{word} {format_number(missing)} {unit}"
+
+    @property
+    def shortfall_text(self) -> str:
+        """How far off what counts is."""
+        return self.shortfall_words(self.standing)
+
+    @property
+    def own(self) -> Cell:
+        """The cell the person on the screen enters."""
+        return self.cells[self.typed.opinion]
+
+    @property
+    def own_shortfall_text(self) -> str:
+        return self.shortfall_words(self.own)
 
     def words(self, cell: Cell | None) -> str:
         """What a cell says: '16,8 %', 'Đạt', 'Không áp dụng'; '' where nothing was entered."""
@@ -156,6 +176,9 @@ class SheetCriterion:
     # Whether the agency that the sheet was loaded for leads this criterion.
     is_led: bool = False
     lead_names: list[str] = field(default_factory=list)
+    # The numbers of the criteria beside it, for turning pages on a phone.
+    before: int | None = None
+    after: int | None = None
 
     @property
     def status(self) -> Status:
@@ -279,7 +302,10 @@ def load_sheet(assessment: Assessment, *, agency_id: int | None = None, with_pre
         if indicator.criterion_id not in criteria:
             criteria[indicator.criterion_id] = SheetCriterion(indicator.criterion, [], is_led=indicator.is_led)
         criteria[indicator.criterion_id].rows.append(row)
-    return Sheet(assessment, list(criteria.values()), previous)
+    in_order = list(criteria.values())
+    for left, right in zip(in_order, in_order[1:], strict=False):
+        left.after, right.before = right.criterion.number, left.criterion.number
+    return Sheet(assessment, in_order, previous)
 
 
 def add_leads(sheet: Sheet) -> None:

@@ -87,7 +87,7 @@ def cell_save(request, period, criteria_set, locality, indicator):
     opinion, editable = _editable(request.user, page)
     if indicator not in editable:
         raise Http404
-    typed = typed_cell(page.rows[indicator], request.POST)
+    typed = typed_cell(page.rows[indicator], opinion, request.POST)
     saved = None
     if not typed.error:
         try:
@@ -150,7 +150,7 @@ def _save_sheet(request, period, criteria_set, locality):
             raise Http404
         # A field that is not on the page that was sent leaves its cell alone.
         sent = {pk for pk in editable if f"s-{pk}" in request.POST}
-        typed = {pk: typed_cell(page.rows[pk], request.POST) for pk in sent}
+        typed = {pk: typed_cell(page.rows[pk], opinion, request.POST) for pk in sent}
         if not any(cell.error for cell in typed.values()):
             try:
                 saved = actions.save_results(

@@ -236,7 +236,7 @@ def made_up(row: Row, *, passes: bool, seed: float, value=None) -> Entry:
         return Entry(judgement=verdict)
     if threshold is None:
         shown = Decimal(str(value)) if value is not None else Decimal(str(round(60 + 35 * seed, 1)))
-        return Entry(value=shown, judgement=verdict, note="Chưa có mức đạt chuẩn; kết luận minh họa.")
+        return Entry(value=shown, judgement=verdict)
     if value is not None:
         return Entry(value=Decimal(str(value)))
     limit = float(threshold)

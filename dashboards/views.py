@@ -37,7 +37,7 @@ def overview(request):
     moved = sorted(matrix.comparable, key=lambda row: (-len(row.gained), row.name))
     context = {
         **choice.context,
-        **_frame(matrix, as_of),
+        **_frame(matrix),
         **_shares(matrix),
         "bands": _bands(matrix),
         "tasks_as_of": as_of,
@@ -162,14 +162,14 @@ def _load(request, choice):
     return load_matrix(user=request.user, criteria_set=choice.criteria_set, period=choice.period, previous=previous)
 
 
-def _frame(data, as_of=None):
+def _frame(data):
     """What the strip over every page of figures says."""
     return {
         "matrix": data,
         "noun": data.criteria_set.get_subject_display(),
         "basis": _basis_html(data),
         "illustrative": data.is_illustrative,
-        "as_of": as_of or data.period.ends_on,
+        "as_of": data.period.ends_on,
     }
 
 

@@ -43,8 +43,10 @@ class UserEditForm(PlaceMixin, UserChangeForm):
 
 
 class PasswordForm(AdminPasswordChangeForm):
-    # Everybody signs in with a password; an account is closed by making it inactive.
-    usable_password = None
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Everybody signs in with a password; an account is closed by making it inactive.
+        self.fields.pop("usable_password", None)
 
 
 @admin.register(User)

@@ -162,6 +162,14 @@ def test_a_name_in_use_gets_its_sentence(admin_page, officer, district):
     assert "Đã có người dùng mang tên đăng nhập này." in page.content.decode()
 
 
+def test_an_administrator_sets_a_password_but_takes_none_away(admin_page, officer):
+    address = reverse("admin:auth_user_password_change", args=[officer.pk])
+    assert "usable_password" not in admin_page.get(address).context["form"].fields
+    assert admin_page.post(address, {"password1": "Moi-hoan-toan-1", "password2": "Moi-hoan-toan-1"}).status_code == 302
+    officer.refresh_from_db()
+    assert officer.check_password("Moi-hoan-toan-1")
+
+
 def test_an_officer_of_a_body_needs_that_body(admin_page, commune):
     page = admin_page.post(url("accounts_user", "add"), new_user(role=Role.COMMUNE_OFFICER, place=commune.pk))
     assert "Chọn cơ quan, đơn vị" in page.content.decode()
@@ -193,6 +201,7 @@ def test_a_second_sheet_of_the_same_place_set_and_period_gets_its_sentence(admin
     page = add_sheet(admin_page, commune, criteria_set, period)
     assert page.status_code == 200
     assert "Địa bàn này đã có phiếu đánh giá của bộ tiêu chí đó trong kỳ." in page.content.decode()
+    assert "Sửa lỗi nêu dưới đây rồi lưu lại." in page.content.decode()
     assert Assessment.objects.count() == 1
 
 

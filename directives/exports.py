@@ -68,16 +68,18 @@ def _write_tasks(workbook, user, as_of, filters, subtitles):
         TASK_COLUMNS,
         title="TỔNG HỢP TÌNH HÌNH THỰC HIỆN NHIỆM VỤ",
         subtitles=subtitles,
+        unit="Biểu 09",
         freeze_columns=2,
     )
     assignments = queries.by_directive(user, as_of, filters)
-    number = 0
+    number, first_of = 0, {}
     for directive, members in groupby(assignments, key=lambda assignment: assignment.task.directive):
         mark = " (số liệu minh họa)" if directive.is_illustrative else ""
         sheet.group(f"{_named(directive)}: {directive.title}{mark}")
         for assignment in members:
             number += 1
-            sheet.row(_task_row(number, queries.Row(assignment, as_of)))
+            first = first_of.setdefault(assignment.task_id, number)
+            sheet.row(_task_row(number, first, queries.Row(assignment, as_of)))
     if not number:
         sheet.group("Không có phần việc nào.")
     sheet.notes(
@@ -92,14 +94,18 @@ def _named(directive):
     return f"{directive.label}, ngày {format_date(directive.dated_on)}" if directive.number else directive.label
 
 
-def _task_row(number, row):
+def _task_row(number, first, row):
     assignment = row.assignment
     task = assignment.task
+    # The exact words once; a task of a hundred communes would fill as many pages with them.
+    text = task.text
+    if number != first and len(text) > 110:
+        text = f"{text[:80].rsplit(' ', 1)[0]} … (như STT {first})"
     result = f"{assignment.done_note} (ngày {format_date(assignment.done_on)})".strip() if row.is_done else ""
     assessed = row.status.label + (f" {row.days} ngày" if row.chip == "overdue" else "")
     return [
         number,
-        task.text,
+        text,
         _named(task.directive) + (f"; mục {task.section}" if task.section else ""),
         assignment.body,
         "; ".join(str(agency) for agency in task.supports.all()),

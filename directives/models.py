@@ -211,7 +211,7 @@ class AssignmentQuerySet(models.QuerySet):
         return self.filter(task__directive__dated_on__lte=day).annotate(
             status_at=Case(
                 When(done_on__lte=day, due_on=None, then=Value(AssignmentStatus.DONE_NO_DUE)),
-                When(Q(done_on__lte=day), Q(done_on__lte=F("due_on")), then=Value(AssignmentStatus.DONE_ON_TIME)),
+                When(Q(done_on__lte=day) & Q(done_on__lte=F("due_on")), then=Value(AssignmentStatus.DONE_ON_TIME)),
                 When(done_on__lte=day, then=Value(AssignmentStatus.DONE_LATE)),
                 When(due_on=None, then=Value(AssignmentStatus.NO_DUE)),
                 When(due_on__lt=day, then=Value(AssignmentStatus.OVERDUE)),

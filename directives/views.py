@@ -20,7 +20,7 @@ from directives import actions, exports, queries
 from directives.forms import CompletionForm, DirectiveForm, ReopenForm, TaskForm
 from directives.models import Assignment, AssignmentStatus, Directive, Task
 from ntm_tracker.spreadsheet import download
-from ntm_tracker.vietnamese import NotADate, parse_date
+from ntm_tracker.vietnamese import NotADate, format_date, parse_date
 
 PAGE_ROWS = 50
 # Longer lists are left out of the filters; their rows are reached from the heads of the board.
@@ -194,9 +194,10 @@ def task_board(request):
     context = {
         "as_of": as_of,
         "wrong_date": wrong_date,
-        "typed_date": request.GET.get("ngay", "") if wrong_date else f"{as_of.day}/{as_of.month}/{as_of.year}",
+        "typed_date": request.GET.get("ngay", "") if wrong_date else format_date(as_of),
         "summary": queries.summary(request.user, as_of, filters),
         "due_soon_days": settings.DUE_SOON_DAYS,
+        "print_subtitle": "; ".join([f"Số liệu tính đến ngày {format_date(as_of)}", *filters.words]),
         "view": view,
         "views": VIEWS,
         "filters": filters,

@@ -13,9 +13,11 @@ Cells hold values, never formulas: text that looks like a formula stays text.
 """
 
 import io
+import unicodedata
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import groupby
 
 from django.conf import settings
@@ -326,7 +328,7 @@ class Sheet:
         """The height in points that wrapped text needs in a column: LibreOffice and Excel leave set heights alone."""
         room = max(width * _UNIT - 4, 10)
         lines = sum(_lines(part, room, size, bold) for part in clean(text).split("\n"))
-        return min(lines * size * 1.27 + 5, 409)
+        return min(lines * size * 1.17 + 5, 409)
 
 
 def quoted(cell):
@@ -347,10 +349,18 @@ def _lines(text, room, size, bold):
     return count
 
 
+# Widths of Times New Roman in thousandths of its size; marks over and under a letter add nothing.
+_WIDTHS = dict.fromkeys("ijlt", 278) | dict.fromkeys("fr", 333) | dict.fromkeys("acez", 444) | dict.fromkeys("s", 389)
+_WIDTHS |= dict.fromkeys("ILJ.,;:/|!'\"()[]-‘’", 333) | {" ": 250, "m": 778, "w": 722, "M": 889, "W": 944, "%": 833}
+_WIDTHS |= dict.fromkeys("–“”…", 600) | dict.fromkeys("NĐDHOQUGKAVXY", 722)
+
+
+@cache
+def _width(char):
+    base = unicodedata.normalize("NFD", char)[0]
+    return _WIDTHS.get(base, 667 if base.isupper() else 500)
+
+
 def _length(text, size, bold):
-    """The length of a text in pixels in Times New Roman, a little on the long side."""
-    ems = sum(
-        0.26 if char in " .,;:!|'()[]/-ilíìỉĩịtfrj" else 0.78 if char in "mwMW%" else 0.7 if char.isupper() else 0.49
-        for char in text
-    )
-    return ems * size * 4 / 3 * (1.07 if bold else 1.02)
+    """The length of a text in pixels, a little on the long side."""
+    return sum(map(_width, text)) / 1000 * size * 4 / 3 * (1.08 if bold else 1.03)

@@ -1,0 +1,315 @@
+import io
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from criteria.models import CriteriaSet, Criterion
+from directives import actions, queries
+from directives.models import Assignment
+from tests.directives.factories import District, draft, issued, notice_003, task
+
+AS_OF = date(2024, 4, 20)
+BOARD = reverse("directives:tasks")
+WORKBOOK = reverse("directives:tasks-workbook")
+
+
+@pytest.fixture
+def notice(district):
+    directive = notice_003(district)
+    return actions.issue_directive(directive=directive, by=None)
+
+
+@pytest.fixture
+def board(client, officer):
+    client.force_login(officer)
+
+    def get(**parameters):
+        return client.get(BOARD, {"ngay": "20/4/2024", **parameters})
+
+    return get
+
+
+def rows(response):
+    return [row for group in response.context["groups"] for row in group.rows]
+
+
+def workbook(client, **parameters):
+    response = client.get(WORKBOOK, {"ngay": "20/4/2024", **parameters})
+    assert response.status_code == 200
+    return load_workbook(io.BytesIO(response.content)), response
+
+
+def test_the_cement_registration_is_overdue_five_days_for_each_commune(notice, district, board):
+    response = board(trang_thai="overdue")
+    found = rows(response)
+    assert [row.days for row in found] == [5] * 12
+    assert {row.assignment.agency for row in found} == set(district.committees)
+    assert all("xi măng" in row.assignment.task.text for row in found)
+    assert response.content.decode().count("Quá hạn 5 ngày") == 12
+
+
+def test_the_summary_counts_by_status_and_says_both_rates(notice, district, officer, board):
+    for assignment in Assignment.objects.filter(task__position=3)[:2]:
+        actions.complete_assignment(assignment=assignment, done_on=date(2024, 4, 15), note="Đã gửi", by=officer)
+    late = Assignment.objects.filter(task__position=3, done_on=None)[0]
+    actions.complete_assignment(assignment=late, done_on=date(2024, 4, 18), note="Đã gửi", by=officer)
+    summary = board().context["summary"]
+    assert summary.total == 106
+    assert (summary.overdue, summary.done_on_time, summary.done_late) == (9, 2, 1)
+    # Due within ten days of 20/4: task 2 on 30/4 and the members' first report on 25/4.
+    assert summary.due_soon == 12 + 5
+    assert summary.no_due == 12 + 1 + 3 + 4
+    assert summary.total == summary.overdue + summary.in_progress + summary.no_due + summary.done
+    assert (str(summary.rates.of_all), str(summary.rates.of_due)) == ("2.83", "25.00")
+    text = board().content.decode()
+    assert "3 trên 106 phần việc" in text
+    assert "3 trên 12 phần việc" in text
+
+
+def test_bodies_stand_by_most_overdue_and_rows_by_urgency(district, board):
+    directive = draft(district)
+    task(directive, [district.education, district.health], due_on=date(2024, 4, 10))
+    task(directive, [district.education], due_on=date(2024, 4, 5))
+    task(directive, [district.health, district.agriculture], due_on=date(2024, 4, 22))
+    task(directive, [district.agriculture])
+    task(directive, [district.agriculture], due_on=date(2024, 12, 31))
+    actions.issue_directive(directive=directive, by=None)
+    groups = board().context["groups"]
+    assert [group.label for group in groups] == ["Phòng GD&ĐT", "Trung tâm Y tế huyện", "Phòng NN&PTNT"]
+    assert [row.days for row in groups[0].rows] == [15, 10]
+    assert [row.chip for row in groups[2].rows] == ["soon", "progress", "none"]
+
+
+def test_by_due_date_and_by_directive(notice, district, board):
+    assert [group.label for group in board(xem="thoi-han").context["groups"]] == [
+        "Chưa hoàn thành, quá hạn",
+        "Sắp đến hạn",
+        "Đang thực hiện (trong hạn)",
+    ]
+    group = board(xem="van-ban").context["groups"][0]
+    assert group.label == "Thông báo họp ngày 28/03/2024, UBND huyện Tam Đường"
+    assert group.tallies.total == 106
+
+
+@pytest.mark.parametrize("view", ["co-quan", "thoi-han", "van-ban"])
+def test_the_pages_hold_every_row_once(notice, board, view):
+    seen = [row.assignment.pk for page in (1, 2, 3) for row in rows(board(xem=view, page=page))]
+    assert len(seen) == len(set(seen)) == 106
+
+
+def test_each_filter_narrows_rows_and_figures(notice, district, board):
+    agency, commune = district.committees[0], district.communes[0]
+    assert {row.assignment.agency for row in rows(board(co_quan=agency.pk))} == {agency}
+    assert board(co_quan=agency.pk).context["summary"].overdue == 1
+    assert {row.assignment.agency for row in rows(board(xa=commune.pk))} == {agency}
+    other = issued(district, [district.health])
+    assert [row.assignment.task.directive for row in rows(board(van_ban=other.pk))] == [other]
+    assert {row.chip for row in rows(board(trang_thai="due_soon"))} == {"soon"}
+
+
+def test_work_on_a_criterion(district, officer, board):
+    criteria_set = CriteriaSet.objects.create(
+        code="s", name="Bộ", short_name="Bộ", subject="commune", tier="basic", is_complete=True
+    )
+    health = Criterion.objects.create(criteria_set=criteria_set, number=15, name="Y tế", name_status="verified")
+    directive = draft(district)
+    task(directive, [district.health], criteria=[health])
+    task(directive, [district.health])
+    actions.issue_directive(directive=directive, by=None)
+    assert [row.assignment.task.position for row in rows(board(tieu_chi=health.pk))] == [1]
+    assert "15 Y tế" in board().content.decode()
+
+
+def test_the_day_of_the_address_in_both_ways_of_writing(notice, board):
+    assert board(ngay="20/4/2024").context["as_of"] == AS_OF
+    assert board(ngay="2024-04-20").context["as_of"] == AS_OF
+    assert board(ngay="15/4/2024").context["summary"].overdue == 0
+    assert board(ngay="27/3/2024").context["summary"].total == 0
+
+
+@pytest.mark.parametrize("typed", ["31/2/2024", "abc", "2024-13-01"])
+def test_a_wrong_day_gets_a_sentence_and_the_figures_of_today(notice, board, typed):
+    response = board(ngay=typed)
+    assert response.status_code == 200
+    assert response.context["as_of"] == queries.timezone.localdate()
+    text = response.content.decode()
+    assert "Đang xem số liệu đến hôm nay" in text
+    assert f'value="{typed}"' in text
+
+
+@pytest.mark.parametrize("parameter", ["co_quan", "van_ban", "tieu_chi", "xa"])
+@pytest.mark.parametrize("value", ["999999", "abc", "-1", "1" * 30])
+def test_what_is_not_there_is_not_found(notice, board, parameter, value):
+    assert board(**{parameter: value}).status_code == 404
+
+
+def test_an_unknown_status_is_not_found(board):
+    assert board(trang_thai="xong").status_code == 404
+
+
+def test_another_district_in_the_address_is_not_found(notice, board):
+    other = District(communes=["Mường So"], name="Phong Thổ")
+    directive = issued(other, [other.office])
+    assert board(co_quan=other.office.pk).status_code == 404
+    assert board(xa=other.communes[0].pk).status_code == 404
+    assert board(van_ban=directive.pk).status_code == 404
+
+
+def test_a_commune_officer_sees_their_own_commune_only(notice, client, district):
+    client.force_login(district.commune_officer(0))
+    response = client.get(BOARD, {"ngay": "20/4/2024"})
+    assert {row.assignment.agency for row in rows(response)} == {district.committees[0]}
+    assert response.context["summary"].total == 5  # tasks 1, 2, 3, 5 and, for Sơn Bình, 4
+    assert "Của cơ quan tôi" in response.content.decode()
+    assert client.get(BOARD, {"xa": district.communes[1].pk}).status_code == 404
+
+
+def test_illustrative_work_says_so(district, board):
+    issued(district, [district.office])
+    assert "số liệu minh họa" not in board().content.decode()
+    directive = draft(district, is_illustrative=True, meeting_on=date(2024, 4, 1))
+    task(directive, [district.office])
+    actions.issue_directive(directive=directive, by=None)
+    response = board()
+    assert response.context["summary"].is_illustrative
+    assert "số liệu minh họa" in response.content.decode()
+
+
+def test_an_empty_board_says_what_to_do(board, client, district):
+    assert "Chưa có nhiệm vụ nào. Nhập văn bản đầu tiên." in board().content.decode()
+    assert "Không có phần việc nào khớp với bộ lọc." in board(trang_thai="overdue").content.decode()
+    client.force_login(district.commune_officer())
+    assert "Nhập văn bản đầu tiên" not in client.get(BOARD).content.decode()
+
+
+@pytest.mark.parametrize("view", ["co-quan", "thoi-han", "van-ban"])
+def test_queries_stay_flat(district, board, view):
+    def measure():
+        with CaptureQueriesContext(
+            connection,
+        ) as queries_made:
+            assert board(xem=view).status_code == 200
+        return len(queries_made)
+
+    issued(district, [district.office], due_on=date(2024, 4, 15))
+    few = measure()
+    for _ in range(3):
+        issued(district, [*district.committees, *district.departments], due_on=date(2024, 4, 15))
+    issued(district, district.committees, due_on=date(2024, 4, 15), repeats="monthly")
+    assert measure() == few <= 13
+
+
+def test_queries_of_the_workbook_stay_flat(district, client, officer):
+    client.force_login(officer)
+
+    def measure():
+        with CaptureQueriesContext(connection) as queries_made:
+            workbook(client)
+        return len(queries_made)
+
+    issued(district, [district.office])
+    few = measure()
+    issued(district, district.committees, repeats="weekly")
+    assert measure() == few <= 7
+
+
+# -- the workbook equals the board ------------------------------------------------------------------------------------
+
+
+def table(sheet):
+    """The rows under the (1) (2) (3) line."""
+    lines = list(sheet.iter_rows(values_only=True))
+    start = next(n for n, line in enumerate(lines) if line[0] == "(1)") + 1
+    return lines[start:]
+
+
+@pytest.mark.parametrize("parameters", [{}, {"trang_thai": "overdue"}, {"trang_thai": "due_soon"}, {"co_quan": True}])
+def test_the_workbook_equals_the_board(notice, district, officer, client, board, parameters):
+    for assignment in Assignment.objects.filter(task__position=3)[:3]:
+        actions.complete_assignment(assignment=assignment, done_on=date(2024, 4, 17), note="=1+1 đã gửi", by=officer)
+    parameters = {name: district.committees[0].pk if value is True else value for name, value in parameters.items()}
+    listed = [row for page in (1, 2, 3) for row in rows(board(page=page, **parameters))] if not parameters else None
+    response = board(**parameters)
+    shown = response.context["page_obj"].paginator.count
+    summary = response.context["summary"]
+    book, answer = workbook(client, **parameters)
+    assert answer["Content-Disposition"] == 'attachment; filename="bieu-09-nhiem-vu-2024-04-20.xlsx"'
+    numbered = [line for line in table(book["Biểu 09"]) if isinstance(line[0], int)]
+    assert len(numbered) == shown
+    overdue = [line for line in numbered if (line[7] or "").startswith("Chưa hoàn thành, quá hạn")]
+    if parameters.get("trang_thai") in (None, "overdue"):
+        assert len(overdue) == summary.overdue
+    if listed:
+        by_status = sorted(row.status.label for row in listed)
+        assert sorted(re.sub(r" \d+ ngày$", "", line[7]) for line in numbered) == by_status
+    total = next(line for line in table(book["Theo cơ quan"]) if line[1] == "Tổng số")
+    assert total[2:9] == (
+        summary.total,
+        summary.done_on_time,
+        summary.done_late,
+        summary.done_no_due,
+        summary.in_progress,
+        summary.overdue,
+        summary.no_due,
+    )
+    assert total[9] == pytest.approx(float(summary.rates.of_all))
+
+
+def test_the_workbook_says_its_day_scope_and_author_and_holds_no_formula(notice, district, officer, client):
+    client.force_login(officer)
+    work = Assignment.objects.filter(task__position=3)[0]
+    actions.complete_assignment(assignment=work, done_on=date(2024, 4, 17), note="=HYPERLINK(1)", by=officer)
+    book, _ = workbook(client, trang_thai="done_late")
+    sheet = book["Biểu 09"]
+    text = "\n".join(str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None)
+    assert "TỔNG HỢP TÌNH HÌNH THỰC HIỆN NHIỆM VỤ" in text
+    assert "(Số liệu tính đến ngày 20/04/2024)" in text
+    assert "Phạm vi: huyện Tam Đường; lọc theo trạng thái: Hoàn thành quá hạn" in text
+    assert "Người lập: Nguyễn Thị Hoa" in text
+    assert "=HYPERLINK(1) (ngày 17/04/2024)" in text
+    assert not {cell.data_type for row in sheet.iter_rows() for cell in row} & {"f", "e"}
+    assert book.properties.creator == "Nguyễn Thị Hoa"
+    assert [cell.value for cell in next(r for r in sheet.iter_rows() if r[0].value == "STT")] == [
+        "STT",
+        "Nội dung nhiệm vụ",
+        "Văn bản giao nhiệm vụ (số, ký hiệu, ngày; mục/khoản)",
+        "Cơ quan chủ trì",
+        "Cơ quan phối hợp",
+        "Thời hạn hoàn thành",
+        "Kết quả thực hiện (sản phẩm, số văn bản, ngày)",
+        "Đánh giá",
+        "Nguyên nhân chậm, kiến nghị",
+    ]
+
+
+def test_due_dates_are_dates(notice, client, officer):
+    client.force_login(officer)
+    book, _ = workbook(client, trang_thai="overdue")
+    due = [row[5] for row in book["Biểu 09"].iter_rows() if isinstance(row[0].value, int)]
+    assert {(cell.value.date(), cell.number_format) for cell in due} == {(date(2024, 4, 15), "dd/mm/yyyy")}
+
+
+# -- what dashboards ask ----------------------------------------------------------------------------------------------
+
+
+def test_late_bodies(notice, district, officer):
+    late = queries.late_bodies(officer, AS_OF, limit=5)
+    assert len(late) == 5
+    assert (late[0].overdue, late[0].due_soon, late[0].longest_days) == (1, 1, 5)
+    first = sorted(district.committees, key=lambda agency: agency.sort_key)[0]
+    assert late[0].label == first.label
+    assert late[0].url == f"{BOARD}?ngay=2024-04-20&co_quan={first.pk}"
+    assert len(queries.late_bodies(officer, AS_OF)) == 12
+    assert queries.late_bodies(officer, AS_OF - timedelta(days=5)) == []
+
+
+def test_the_summary_and_the_late_bodies_are_a_query_each(notice, officer, django_assert_num_queries):
+    officer.place  # noqa: B018 - the person's place is at hand in a page
+    with django_assert_num_queries(2):
+        queries.summary(officer, AS_OF)
+        queries.late_bodies(officer, AS_OF, limit=5)

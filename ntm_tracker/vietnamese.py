@@ -3,10 +3,13 @@
 import re
 import unicodedata
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
-_RANK = {letter: f"{rank:02d}" for rank, letter in enumerate(_LETTERS, start=10)}
+# Two digits a character: nothing but digits stands in a key, for a database may pass over spaces and signs when it
+# sorts. A name's end comes before a space, a space before a sign, then digits, then letters.
+_END, _SPACE, _SIGN = "00", "01", "02"
+_RANK = {char: f"{rank}" for rank, char in enumerate("0123456789" + _LETTERS, start=10)}
 # Order of the tone marks in Vietnamese dictionaries: none, grave, hook above, tilde, acute, dot below.
 _TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
 
@@ -33,7 +36,7 @@ def fold(text: str) -> str:
 def sort_key(text: str) -> str:
     """A key whose byte order is the Vietnamese dictionary order on every database.
 
-    Letters decide first (đ after d, ă after a), word by word; tones decide among equal letters.
+    Letters decide first (đ after d, ă after a), word by word, digits before them; tones decide among equal letters.
     """
     letters, tones = [], []
     for char in unicodedata.normalize("NFC", text.casefold()):
@@ -44,10 +47,10 @@ def sort_key(text: str) -> str:
             else:
                 base += part
         base = unicodedata.normalize("NFC", base)
-        letters.append(_RANK.get(base) or (base if base.isdigit() else "00" if base.isspace() else "01"))
+        letters.append(_RANK.get(base) or (_SPACE if base.isspace() else _SIGN))
         if base in _RANK:
             tones.append(tone)
-    return "".join(letters) + " " + "".join(tones)
+    return "".join(letters) + _END + "".join(tones)
 
 
 def parse_number(text: str) -> Decimal | None:
@@ -69,15 +72,18 @@ def parse_number(text: str) -> Decimal | None:
     else:
         raise NotANumber(f"“{text.strip()[:40]}” không phải là số. Nhập chữ số, ví dụ 93,4 hoặc 1.234,5.")
     try:
-        return Decimal(compact)
+        number = Decimal(compact)
     except InvalidOperation as error:  # pragma: no cover - the patterns above admit only numbers
         raise NotANumber(f"“{text.strip()[:40]}” không phải là số.") from error
+    # There is one zero.
+    return number if number else abs(number)
 
 
 def format_number(value: Decimal | float | int | None, places: int | None = None) -> str:
     """The number with a decimal comma and full stops between thousands; '' for None.
 
-    Without `places` it shows the digits that say something: 93.40 is '93,4', 80 is '80'.
+    Without `places` it shows the digits that say something: 93.40 is '93,4', 80 is '80'. With them it rounds half
+    up, as people do: 62.5 to no places is '63'.
     """
     if value is None:
         return ""
@@ -85,6 +91,8 @@ def format_number(value: Decimal | float | int | None, places: int | None = None
     if places is None:
         number = number.normalize()
         places = max(0, -number.as_tuple().exponent)
+    else:
+        number = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     return f"{number:,.{places}f}".translate(str.maketrans(",.", ".,"))
 
 

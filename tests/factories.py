@@ -1,0 +1,224 @@
+"""Plain functions that build the smallest valid objects; each takes the fields that matter to a test."""
+
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from itertools import count
+
+from django.core.management import call_command
+
+from accounts.models import Role, User
+from communes.models import Agency, AgencyKind, Level, Locality
+from criteria.imports import SHIPPED, import_sets
+from criteria.models import (
+    Assessment,
+    CriteriaSet,
+    Criterion,
+    CriterionLead,
+    Direction,
+    Indicator,
+    Period,
+    Threshold,
+    ValueType,
+    Verification,
+)
+from criteria.rules import Entry
+
+_numbers = count(1)
+
+
+# Places, bodies, people
+
+
+def province(name="Lai Châu", **fields):
+    return Locality.objects.create(level=Level.PROVINCE, kind="tỉnh", name=name, **fields)
+
+
+def district(name="Tam Đường", **fields):
+    return Locality.objects.create(level=Level.DISTRICT, kind="huyện", name=name, **fields)
+
+
+def commune(name="Sơn Bình", parent=None, **fields):
+    return Locality.objects.create(**{"level": Level.COMMUNE, "kind": "xã", "name": name, "parent": parent, **fields})
+
+
+def communes(number, parent):
+    """Many communes at once, 'Xã 001' and on."""
+    places = [
+        Locality(level=Level.COMMUNE, kind="xã", name=f"Xã {i:03d}", parent=parent, path="?")
+        for i in range(1, number + 1)
+    ]
+    for place in places:
+        place.prepare()
+    Locality.objects.bulk_create(places)
+    made = list(Locality.objects.filter(parent=parent, path="?").order_by("pk"))
+    for place in made:
+        place.path = f"{parent.path}{place.pk}."
+    Locality.objects.bulk_update(made, ["path"])
+    return made
+
+
+def agency(locality, name="Phòng Giáo dục và Đào tạo", **fields):
+    return Agency.objects.create(**{"name": name, "kind": AgencyKind.DEPARTMENT, "locality": locality, **fields})
+
+
+def user(role=Role.OFFICER, place=None, **fields):
+    number = next(_numbers)
+    fields = {"username": f"nguoi{number}", "full_name": f"Nguyễn Thị {number}", **fields}
+    return User.objects.create_user(role=role, place=place, **fields)
+
+
+# Criteria
+
+
+def criteria_set(code="bo-thu", **fields):
+    return CriteriaSet.objects.create(
+        **{
+            "code": code,
+            "name": f"Bộ tiêu chí {code}",
+            "short_name": f"Bộ {code}",
+            "subject": "commune",
+            "tier": "basic",
+            "legal_basis": [{"number": "318/QĐ-TTg", "date": "2022-03-08"}],
+            "is_complete": True,
+            "checksum": "0" * 64,
+            **fields,
+        }
+    )
+
+
+def criterion(criteria_set, number=1, **fields):
+    fields = {"name": f"Tiêu chí thứ {number}", "name_status": Verification.VERIFIED, **fields}
+    return Criterion.objects.create(criteria_set=criteria_set, number=number, **fields)
+
+
+def indicator(criterion, position=1, threshold=None, **fields):
+    """An indicator, a percentage that must be reached unless told otherwise; `threshold` is the national one."""
+    made = Indicator.objects.create(
+        **{
+            "criterion": criterion,
+            "position": position,
+            "code": f"{criterion.number}.{position}",
+            "text": f"Chỉ tiêu {criterion.number}.{position}",
+            "value_type": ValueType.PERCENT,
+            "unit": "%",
+            "direction": Direction.AT_LEAST,
+            "text_status": Verification.VERIFIED,
+            "threshold_status": Verification.VERIFIED,
+            **fields,
+        }
+    )
+    if threshold is not None:
+        Threshold.objects.create(indicator=made, value=Decimal(threshold), status=Verification.VERIFIED)
+    return made
+
+
+BOOLEAN = {"value_type": ValueType.BOOLEAN, "unit": "", "direction": Direction.ACHIEVED}
+MONEY = {"value_type": ValueType.CURRENCY, "unit": "triệu đồng"}
+COUNT = {"value_type": ValueType.COUNT, "unit": "nhà"}
+
+
+def small_set(**fields):
+    """Three criteria: 1 of a share ≥ 80 % and a yes-or-no, 2 of money ≥ 45, 3 of a share ≤ 13 %."""
+    made = criteria_set(**{"expected_criteria": 3, "bands": [3, 2, 0], **fields})
+    first, second, third = (criterion(made, number, group_code="I", group_name="Nhóm một") for number in (1, 2, 3))
+    indicator(first, 1, threshold="80")
+    indicator(first, 2, **BOOLEAN)
+    indicator(second, 1, threshold="45", **MONEY)
+    indicator(third, 1, threshold="13", direction=Direction.AT_MOST)
+    return made
+
+
+def large_set(criteria=19, indicators=3, **fields):
+    """Nineteen criteria of three shares ≥ 50 % each: 57 cells."""
+    made = criteria_set(**{"code": "bo-lon", "expected_criteria": criteria, "bands": [19, 15, 10, 5, 0], **fields})
+    Criterion.objects.bulk_create(
+        Criterion(
+            criteria_set=made,
+            number=number,
+            name=f"Tiêu chí thứ {number}",
+            group_code="I" if number < 3 else "II",
+            group_name="Quy hoạch" if number < 3 else "Hạ tầng",
+            name_status=Verification.VERIFIED,
+        )
+        for number in range(1, criteria + 1)
+    )
+    Indicator.objects.bulk_create(
+        Indicator(
+            criterion=criterion,
+            position=position,
+            code=f"{criterion.number}.{position}",
+            text=f"Chỉ tiêu {criterion.number}.{position}",
+            value_type=ValueType.PERCENT,
+            unit="%",
+            direction=Direction.AT_LEAST,
+            text_status=Verification.VERIFIED,
+            threshold_status=Verification.VERIFIED,
+        )
+        for criterion in made.criteria.order_by("number")
+        for position in range(1, indicators + 1)
+    )
+    Threshold.objects.bulk_create(
+        Threshold(indicator=indicator, value=50, status=Verification.VERIFIED)
+        for indicator in indicators_of(made).values()
+    )
+    return made
+
+
+def indicators_of(criteria_set):
+    """The indicators of a set by code."""
+    rows = Indicator.objects.filter(criterion__criteria_set=criteria_set).order_by("criterion__number", "position")
+    return {row.code: row for row in rows}
+
+
+def lead(criterion, agency):
+    return CriterionLead.objects.create(criterion=criterion, agency=agency)
+
+
+def period(year=2024, quarter=1, **fields):
+    starts_on = date(year, 3 * quarter - 2, 1)
+    ends_on = date(year, 3 * quarter, 31 if quarter in (1, 4) else 30)
+    fields = {
+        "code": f"{year}-q{quarter}",
+        "name": f"Quý {'I' * quarter if quarter < 4 else 'IV'}/{year}",
+        "starts_on": starts_on,
+        "ends_on": ends_on,
+        **fields,
+    }
+    return Period.objects.create(**fields)
+
+
+def assessment(locality, criteria_set, period, **fields):
+    return Assessment.objects.create(locality=locality, criteria_set=criteria_set, period=period, **fields)
+
+
+def writable(assessment):
+    """The sheet as the pages read it before they write."""
+    return Assessment.objects.with_place().get(pk=assessment.pk)
+
+
+def value(number, **fields):
+    return Entry(value=Decimal(number), **fields)
+
+
+# Data that costs seconds, once for a module
+
+
+SET_2021_2025 = SHIPPED / "xa-ntm-2021-2025.yaml"
+
+
+@contextmanager
+def kept(blocker, build):
+    """Build something that stays in the database for all tests of a module, and empty the database after them."""
+    with blocker.unblock():
+        built = build()
+    try:
+        yield built
+    finally:
+        with blocker.unblock():
+            call_command("flush", verbosity=0, interactive=False)
+
+
+def shipped_set():
+    (report,) = import_sets([SET_2021_2025])
+    return report.criteria_set

@@ -306,6 +306,12 @@ def tasks_with_counts(directive, user, as_of):
     return tasks
 
 
+def overdue_by_directive(user, as_of, directives) -> dict[int, int]:
+    """How many assignments of each directive are overdue, where any are."""
+    overdue = work(user, as_of).filter(status_at=AssignmentStatus.OVERDUE, task__directive__in=directives).order_by()
+    return dict(overdue.values_list("task__directive").annotate(n=Count("pk")).values_list("task__directive", "n"))
+
+
 def by_directive(user, as_of, filters):
     """The listed assignments for the workbook: newest directive first, in the order of its tasks."""
     return (
@@ -318,8 +324,9 @@ def by_directive(user, as_of, filters):
             "agency__sort_key",
             "pk",
         )
-        .select_related("task__directive", "agency", "member")
-        .prefetch_related("task__supports")
+        .select_related("agency", "member")
+        # Joined, each of thousands of rows would carry its own copy of the task's text.
+        .prefetch_related("task__directive", "task__supports")
     )
 
 

@@ -4,8 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Q
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,7 +17,7 @@ from communes.models import Agency, Locality
 from criteria.models import Criterion
 from directives import actions, exports, queries
 from directives.forms import CompletionForm, DirectiveForm, ReopenForm, TaskForm
-from directives.models import Assignment, AssignmentStatus, Directive, Task
+from directives.models import Assignment, Directive, Task
 from ntm_tracker.spreadsheet import download
 from ntm_tracker.vietnamese import NotADate, format_date, parse_date
 
@@ -48,22 +47,13 @@ def draft_view(view):
 
 @require_GET
 def directive_list(request):
-    today = timezone.localdate()
-    overdue = (
-        queries.work(request.user, today)
-        .filter(status_at=AssignmentStatus.OVERDUE, task__directive=OuterRef("pk"))
-        .order_by()
-        .values("task__directive")
-        .annotate(n=Count("pk"))
-        .values("n")
-    )
-    directives = (
-        Directive.objects.visible_to(request.user)
-        .annotate(task_count=Count("tasks"), overdue_count=Coalesce(Subquery(overdue), 0))
-        .newest_first()
-        .defer("text")
-    )
-    page = Paginator(directives, PAGE_ROWS).get_page(request.GET.get("page"))
+    directives = Directive.objects.visible_to(request.user).newest_first().defer("text")
+    page = Paginator(directives.annotate(task_count=Count("tasks")), PAGE_ROWS).get_page(request.GET.get("page"))
+    shown = list(page.object_list)
+    overdue = queries.overdue_by_directive(request.user, timezone.localdate(), [directive.pk for directive in shown])
+    for directive in shown:
+        directive.overdue_count = overdue.get(directive.pk, 0)
+    page.object_list = shown
     may_manage = policy.may_manage_directives(request.user)
     return render(request, "directives/directive_list.html", {"page_obj": page, "may_manage": may_manage})
 

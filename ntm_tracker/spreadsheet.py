@@ -17,7 +17,7 @@ import unicodedata
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 
 from django.conf import settings
@@ -133,7 +133,7 @@ class Sheet:
                 number_format = DAY[1]
             elif isinstance(wanted.value, str):
                 number_format = "General"
-                heights.append(self._height(wanted.value, column.width, self.size, is_bold))
+                heights.append(_height(wanted.value, column.width, self.size, is_bold))
             self._style(
                 cell, (is_bold, wanted.italic, wanted.align or align, number_format, wanted.fill or fill), quoted(cell)
             )
@@ -148,7 +148,7 @@ class Sheet:
             cell = self._write(self.next_row, index, text if index == first else None)
             self._style(cell, (True, False, "left", "General", HEAD), quoted(cell))
         self._merge(self.next_row, first, self.width)
-        self._close_row([self._height(text, self._span(first, self.width), self.size, True)])
+        self._close_row([_height(text, self._span(first, self.width), self.size, True)])
 
     def total(self, values):
         """A bold row that sums up: 'Tổng số', 'Tỷ lệ (%)'."""
@@ -223,7 +223,7 @@ class Sheet:
             (
                 _length(column.head, self.size, True) * 0.75 + 8
                 if column.rotated
-                else self._height(column.head, column.width, self.size, True)
+                else _height(column.head, column.width, self.size, True)
             )
             for column in self.columns
         )
@@ -231,7 +231,7 @@ class Sheet:
             self.sheet.row_dimensions[first].height = max(tall, 20)
             return
         over = max(
-            self._height(group, sum(column.width for column in members), self.size, True)
+            _height(group, sum(column.width for column in members), self.size, True)
             for group, members in ((g, list(m)) for g, m in groupby(self.columns, key=lambda column: column.group))
             if group
         )
@@ -272,7 +272,7 @@ class Sheet:
         if not text:
             return
         self._block(self.next_row, 1, self.width, text, font, align)
-        height = self._height(text, self._span(1, self.width), font.size, font.bold)
+        height = _height(text, self._span(1, self.width), font.size, font.bold)
         self.sheet.row_dimensions[self.next_row].height = height + before
         self.next_row += 1
 
@@ -324,15 +324,17 @@ class Sheet:
             key=lambda index: abs(self._span(1, index) - 0.48 * self._span(1, self.width)),
         )
 
-    def _height(self, text, width, size, bold):
-        """The height in points that wrapped text needs in a column: LibreOffice and Excel leave set heights alone."""
-        room = max(width * _UNIT - 4, 10)
-        lines = sum(_lines(part, room, size, bold) for part in clean(text).split("\n"))
-        return min(lines * size * 1.17 + 5, 409)
-
 
 def quoted(cell):
     return bool(cell.quotePrefix)
+
+
+@lru_cache(maxsize=10_000)
+def _height(text, width, size, bold):
+    """The height in points that wrapped text needs in a column: LibreOffice and Excel leave set heights alone."""
+    room = max(width * _UNIT - 4, 10)
+    lines = sum(_lines(part, room, size, bold) for part in clean(text).split("\n"))
+    return min(lines * size * 1.17 + 5, 409)
 
 
 def _lines(text, room, size, bold):

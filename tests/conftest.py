@@ -41,7 +41,7 @@ def pytest_configure(config):
     if database["ENGINE"].endswith("sqlite3"):
         # A file, as in production: in memory, all threads of the live server would share one connection and meet
         # inside one another's transactions.
-        database["TEST"] = {"NAME": config.scratch / "test.sqlite3"}
+        database.setdefault("TEST", {})["NAME"] = config.scratch / "test.sqlite3"
 
 
 def pytest_unconfigure(config):

@@ -3,6 +3,8 @@
 Their headings are a design of ours, not an official form, and the files do not claim otherwise.
 """
 
+from collections import Counter
+
 from django.utils import timezone
 
 from criteria.models import CriterionLead, Status
@@ -43,12 +45,13 @@ def _start_of_year(matrix):
 
 
 def _matrix_sheet(book, matrix, subtitles):
+    widths = Counter(criterion.group_code for criterion in matrix.criteria)
     columns = [
         Column("STT", 5, CENTRE),
         Column("Tên xã", 17),
         Column("Năm đạt chuẩn NTM", 8, CENTRE),
         *(
-            Column(f"{c.number}. {c.label}", 4.6, CENTRE, group=f"{c.group_code}. {c.group_name}", rotated=True)
+            Column(f"{c.number}. {c.label}", 4.6, CENTRE, group=_group_head(c, widths), rotated=True)
             for c in matrix.criteria
         ),
         Column("Tổng số tiêu chí đạt", 8, CENTRE),
@@ -106,6 +109,13 @@ def _matrix_sheet(book, matrix, subtitles):
     )
     sheet.notes(f"{LEGEND} so với đầu năm. {_start_of_year(matrix)}")
     sheet.signers()
+
+
+def _group_head(criterion, widths):
+    """The head over a group of criteria: its number alone where the group is too narrow for its name."""
+    if widths[criterion.group_code] < 2:
+        return criterion.group_code
+    return f"{criterion.group_code}. {criterion.group_name}".strip(". ")
 
 
 def _signs(strip, before):
@@ -171,7 +181,7 @@ def _bands_sheet(book, matrix, subtitles):
     sheet.total(["", "Tổng số xã có số liệu", whole, 100.0 if whole else None, ""])
     sheet.row([None, "Tổng số tiêu chí đạt", matrix.total_met, None, None])
     sheet.row(
-        [None, "Bình quân tiêu chí/xã", Cell(_float(matrix.mean, 2)), None, f"{matrix.total_met} tiêu chí / {whole} xã"]
+        [None, "Bình quân tiêu chí/xã", Cell(_float(matrix.mean, 2), number_format=DECIMAL[1]), None, f"{matrix.total_met} tiêu chí / {whole} xã"]
     )
     if whole < len(matrix.rows):
         missing = ", ".join(row.name for row in matrix.rows if not row.has_data)
@@ -182,8 +192,8 @@ def _bands_sheet(book, matrix, subtitles):
 def _criteria_sheet(book, matrix, subtitles):
     columns = [
         Column("TT", 5, CENTRE),
-        Column("Tiêu chí", 32),
-        Column("Cơ quan phụ trách", 24),
+        Column("Tiêu chí", 44),
+        Column("Cơ quan phụ trách", 28),
         Column("Số xã đạt đầu năm", 9, NUMBER),
         Column("Kế hoạch năm", 9, NUMBER),
         Column("Số xã đạt đến kỳ báo cáo", 10, NUMBER),

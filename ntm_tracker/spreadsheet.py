@@ -65,13 +65,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """A value that stands out from its column: bold, on a fill (GREY), or aligned otherwise."""
+    """A value that stands out from its column: bold, on a fill (GREY), aligned or with digits otherwise."""
 
     value: object
     bold: bool = False
     italic: bool = False
     fill: str = ""
     align: str = ""
+    number_format: str = ""
 
 
 def start_workbook(*, title, author):
@@ -128,6 +129,7 @@ class Sheet:
             wanted = value if isinstance(value, Cell) else Cell(value)
             is_bold = bold or wanted.bold
             align, number_format = column.kind
+            number_format = wanted.number_format or number_format
             cell = self._write(self.next_row, index, wanted.value)
             if isinstance(wanted.value, date):
                 number_format = DAY[1]

@@ -5,9 +5,10 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
-from tests.conftest import CHROMIUM
+from tests.conftest import CHROMIUM, ROOT
 
 # Playwright runs an event loop in the test's thread, in which Django refuses queries; tests here make them one by one.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -83,3 +84,28 @@ def context(context, base_url, complaints):
     context.on("request", requested)
     yield context
     assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture
+def shots():
+    """Keeps pictures of the journey in test-results/; `make pictures` copies those the README shows."""
+    folder = ROOT / "test-results" / "pictures"
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def take(page, name):
+        page.screenshot(path=folder / f"{name}.png")
+
+    return take
+
+
+@pytest.fixture
+def axe():
+    """The barriers axe finds on a page, by the rules of WCAG 2.2 A and AA."""
+    checker = Axe()
+    options = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+
+    def check(page):
+        violations = checker.run(page, options=options).response["violations"]
+        return [(v["id"], [node["html"][:160] for node in v["nodes"]][:3]) for v in violations]
+
+    return check

@@ -49,7 +49,7 @@ def sheet_open(request, period, criteria_set):
     places = criteria_set.places().visible_to(request.user).existing_on(period.ends_on)
     place = request.POST.get("place", "")
     if place:
-        place = get_object_or_404(places, pk=place if place.isdigit() else 0)
+        place = get_object_or_404(places, pk=place if place.isdecimal() else 0)
         places = [place]
     if not _may_open(request.user, period, criteria_set):
         raise Http404
@@ -101,6 +101,9 @@ def cell_save(request, period, criteria_set, locality, indicator):
             )
         except actions.NotOpen as error:
             typed.error = str(error)
+    if saved and saved.is_written and typed.entry != page.rows[indicator].cells[opinion].entry:
+        # Left as it was shown while somebody else changed it: the screen must not say that this is what is saved.
+        saved.conflicts[indicator] = page.rows[indicator].cells[opinion]
     if saved and saved.is_written:
         page = saved.sheet
         typed = stored_cell(page.rows[indicator], opinion)
@@ -178,6 +181,8 @@ def _render_sheet(request, assessment, typed=None):
     page = load_sheet(assessment, agency_id=request.user.agency_id)
     add_leads(page)
     opinion, editable = _editable(request.user, page)
+    if assessment.period.closed_on:
+        opinion, editable = None, set()
     rows = page.rows
     for pk in editable:
         rows[pk].typed = (typed or {}).get(pk) or stored_cell(rows[pk], opinion)
@@ -226,16 +231,13 @@ def _find(user, period, criteria_set, locality, *, for_writing=False):
     return sheets.filter(
         period__code=period,
         criteria_set__code=criteria_set,
-        locality=locality,
-        locality__in=Locality.objects.visible_to(user),
+        locality__in=Locality.objects.visible_to(user).filter(pk=locality),
     ).first()
 
 
 def _editable(user, page):
-    """Whose opinion the person enters on this sheet, and which cells: (opinion, set of indicator ids)."""
+    """Whose opinion the person enters on this sheet while its period is open, and which cells: (opinion, set of ids)."""
     locality = page.assessment.locality
-    if page.assessment.period.closed_on:
-        return None, set()
     if policy.may_report(user, locality):
         return Opinion.REPORTED, set(page.rows)
     cells = {

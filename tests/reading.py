@@ -1,0 +1,90 @@
+"""What a browser without scripts makes of a page, and what a page asks of the database."""
+
+from contextlib import contextmanager
+from html.parser import HTMLParser
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+TRANSACTIONS = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT")
+
+
+@contextmanager
+def counted():
+    """Collect the queries asked inside, all but the statements that begin and end transactions."""
+    queries = []
+    with CaptureQueriesContext(connection) as captured:
+        yield queries
+    queries += [q["sql"] for q in captured if not q["sql"].startswith(TRANSACTIONS)]
+
+
+class _Fields(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.fields = {}
+        self.select = self.textarea = None
+
+    def handle_starttag(self, tag, attributes):
+        given = dict(attributes)
+        if tag == "input" and "name" in given:
+            self.fields[given["name"]] = given.get("value", "")
+        elif tag == "select" and "name" in given:
+            self.select = given["name"]
+        elif tag == "option" and self.select and ("selected" in given or self.select not in self.fields):
+            self.fields[self.select] = given.get("value", "")
+        elif tag == "textarea" and "name" in given:
+            self.textarea = given["name"]
+            self.fields[self.textarea] = ""
+
+    def handle_endtag(self, tag):
+        if tag == "select":
+            self.select = None
+        elif tag == "textarea":
+            self.textarea = None
+
+    def handle_data(self, data):
+        if self.textarea:
+            self.fields[self.textarea] += data
+
+
+def fields_of(response):
+    """The fields of the page's forms by name, as a browser would send them back."""
+    reader = _Fields()
+    reader.feed(response.content.decode())
+    return reader.fields
+
+
+class _Table(HTMLParser):
+    """The rows of one table as lists of texts; each text as it is heard: with its hidden words."""
+
+    def __init__(self, css):
+        super().__init__()
+        self.css, self.depth = css, 0
+        self.rows, self.text = [], None
+
+    def handle_starttag(self, tag, attributes):
+        classes = (dict(attributes).get("class") or "").split()
+        if tag == "table" and (self.depth or self.css in classes):
+            self.depth += 1
+        elif self.depth and tag == "tr":
+            self.rows.append([])
+        elif self.depth and tag in ("td", "th"):
+            self.text = []
+
+    def handle_endtag(self, tag):
+        if tag == "table" and self.depth:
+            self.depth -= 1
+        elif self.depth and tag in ("td", "th") and self.text is not None:
+            self.rows[-1].append(" ".join("".join(self.text).split()))
+            self.text = None
+
+    def handle_data(self, data):
+        if self.text is not None:
+            self.text.append(data)
+
+
+def table_of(response, css):
+    """The rows of the page's table of a class, each a list of its cells' texts."""
+    reader = _Table(css)
+    reader.feed(response.content.decode())
+    return reader.rows

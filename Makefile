@@ -1,6 +1,6 @@
 # The one way in. Each goal is a script in scripts/; the text after ## is what `make` prints.
 .DEFAULT_GOAL := help
-.PHONY: help run test browser check fix serve clean
+.PHONY: help run test browser pictures check fix serve clean
 
 PORT ?= 8000
 export PORT
@@ -18,6 +18,9 @@ test: ## Chạy mọi kiểm thử trên SQLite, và trên PostgreSQL nếu có 
 
 browser: ## Chỉ chạy kiểm thử qua trình duyệt
 	@scripts/test -m browser $(ARGS)
+
+pictures: ## Chụp lại các ảnh của README từ kiểm thử qua trình duyệt
+	@PICTURES=docs/images scripts/test -k whole_job
 
 check: ## Kiểm tra mã, mẫu trang, migration và thiết đặt vận hành
 	@scripts/check

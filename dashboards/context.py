@@ -8,8 +8,8 @@ SECTIONS = [
     ("Ma trận", "dashboards:matrix", "matrix"),
     ("Xã", "dashboards:communes", "commune"),
     ("Phiếu đánh giá", "criteria:sheets", "sheet cell"),
-    ("Nhiệm vụ", "directives:tasks", "task assignment"),
-    ("Văn bản", "directives:list", "list create detail edit issue file"),
+    ("Nhiệm vụ", "directives:tasks", "tasks assignment"),
+    ("Văn bản", "directives:list", "list create detail edit issue file task-"),
     ("Bộ tiêu chí", "criteria:sets", "set"),
 ]
 

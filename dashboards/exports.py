@@ -10,7 +10,7 @@ from django.utils import timezone
 from criteria.models import CriterionLead, Status
 from criteria.templatetags.signs import LOOKS
 from dashboards.matrix import MET, Matrix, rounded, share, status_of
-from ntm_tracker.spreadsheet import CENTRE, GREY, NUMBER, PERCENT, Cell, Column, Sheet, start_workbook
+from ntm_tracker.spreadsheet import CENTRE, DECIMAL, GREY, NUMBER, PERCENT, Cell, Column, Sheet, start_workbook
 from ntm_tracker.vietnamese import format_number
 
 LEGEND = "Ghi chú: ✓ đạt; ✗ chưa đạt; – chưa đánh giá; ∅ không áp dụng; ▲ mới đạt, ▼ mới mất"
@@ -181,7 +181,13 @@ def _bands_sheet(book, matrix, subtitles):
     sheet.total(["", "Tổng số xã có số liệu", whole, 100.0 if whole else None, ""])
     sheet.row([None, "Tổng số tiêu chí đạt", matrix.total_met, None, None])
     sheet.row(
-        [None, "Bình quân tiêu chí/xã", Cell(_float(matrix.mean, 2), number_format=DECIMAL[1]), None, f"{matrix.total_met} tiêu chí / {whole} xã"]
+        [
+            None,
+            "Bình quân tiêu chí/xã",
+            Cell(_float(matrix.mean, 2), number_format=DECIMAL[1]),
+            None,
+            f"{matrix.total_met} tiêu chí / {whole} xã",
+        ]
     )
     if whole < len(matrix.rows):
         missing = ", ".join(row.name for row in matrix.rows if not row.has_data)

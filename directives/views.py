@@ -63,7 +63,7 @@ def directive_create(request):
     form = DirectiveForm(request.POST or None, request.FILES or None, user=request.user)
     if request.method == "POST" and (directive := _save(form)):
         messages.success(request, f"Đã lưu {directive.label}. Thêm các nhiệm vụ rồi giao việc.")
-        return redirect(directive)
+        return redirect("directives:task-create", directive.pk)
     return render(request, "directives/directive_form.html", {"form": form})
 
 

@@ -16,7 +16,7 @@ NOT_APPLICABLE = "Xx"
 
 @dataclass(slots=True)
 class MatrixRow:
-    """One place. `strip` and `before` hold a letter a criterion (`criteria.rules.STRIP`); '' where no sheet is filled."""
+    """One place. `strip` and `before` hold a letter a criterion (`criteria.rules.STRIP`); '' where nothing is known yet."""
 
     locality_id: int
     kind: str
@@ -236,10 +236,15 @@ def load_matrix(*, user, criteria_set: CriteriaSet, period: Period, previous: Pe
         previous=previous,
         criteria=list(Criterion.objects.filter(criteria_set=criteria_set).order_by("number")),
         rows=[
-            MatrixRow(pk, kind, name, strip or "", before or "", bool(illustrative), year)
+            MatrixRow(pk, kind, name, _known(strip), _known(before), bool(illustrative), year)
             for pk, kind, name, strip, before, illustrative, year in rows
         ],
     )
+
+
+def _known(strip: str | None) -> str:
+    # A sheet just begun may know no criterion yet: it counts neither as verified nor as data.
+    return strip if strip and strip.strip("-") else ""
 
 
 def share(part: int, whole: int) -> Decimal | None:

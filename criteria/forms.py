@@ -33,6 +33,11 @@ class TypedCell:
     saved: bool = False
 
     @property
+    def wants_note(self) -> bool:
+        """Whether the note is what is missing."""
+        return "ghi chú" in self.error
+
+    @property
     def judgements(self):
         by_value = self.row.indicator.is_numeric and self.row.threshold_value is not None
         return JUDGEMENTS if by_value else JUDGEMENTS_WITHOUT_VALUE

@@ -220,8 +220,8 @@ class Indicator(models.Model):
 
     @property
     def short_unit(self):
-        """The unit where the full one ('% cao hơn mức …') is too long to stand beside a figure."""
-        return "%" if self.value_type == ValueType.PERCENT else self.unit
+        """The unit beside a figure, without what the text says already: '%', 'triệu đồng', 'm2'."""
+        return "%" if self.value_type == ValueType.PERCENT else self.unit.split("/")[0]
 
 
 class Threshold(models.Model):

@@ -107,7 +107,7 @@ def check_entry(entry: Entry, *, indicator, threshold: Decimal | None) -> None:
         if value < 0:
             raise InvalidEntry(f"Giá trị không được âm (đang nhập {shown}).")
         if indicator.is_share and value > 100:
-            raise InvalidEntry(f"Tỷ lệ phải từ 0 đến 100 (đang nhập {shown}). Dùng dấu phẩy cho phần thập phân.")
+            raise InvalidEntry(f"Tỷ lệ phải từ 0 đến 100 (đang nhập {shown}).")
         if indicator.value_type == ValueType.COUNT and value != value.to_integral_value():
             raise InvalidEntry(f"Nhập số nguyên (đang nhập {shown}).")
         if value > LARGEST_VALUE:

@@ -19,10 +19,8 @@
   }
   function mark(field, failed) {
     if (failed) unsaved.add(field); else unsaved.delete(field);
-    field.querySelectorAll("input:not([type=hidden]), select").forEach(function (input) {
-      input.classList.toggle("is-invalid", failed);
-    });
-    if (failed) field.querySelector(".more").open = true;
+    field.querySelector("[id^=v-]").classList.toggle("is-invalid", failed);
+    if (failed && field.textContent.indexOf("vào ô ghi chú") > -1) field.querySelector(".more").open = true;
     var now = new Date();
     var time = String(now.getHours()).padStart(2, "0") + ":" + String(now.getMinutes()).padStart(2, "0");
     var bar = document.getElementById("save-state");

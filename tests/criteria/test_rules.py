@@ -144,9 +144,9 @@ def test_values_that_stand(value, kind):
     [
         ("-0.1", {}, "Giá trị không được âm (đang nhập -0,1)."),
         ("-1", COUNT, "Giá trị không được âm (đang nhập -1)."),
-        ("100.0001", {}, "Tỷ lệ phải từ 0 đến 100 (đang nhập 100,0001). Dùng dấu phẩy cho phần thập phân."),
-        ("101", {}, "Tỷ lệ phải từ 0 đến 100 (đang nhập 101). Dùng dấu phẩy cho phần thập phân."),
-        ("1234.5", {}, "Tỷ lệ phải từ 0 đến 100 (đang nhập 1.234,5). Dùng dấu phẩy cho phần thập phân."),
+        ("100.0001", {}, "Tỷ lệ phải từ 0 đến 100 (đang nhập 100,0001)."),
+        ("101", {}, "Tỷ lệ phải từ 0 đến 100 (đang nhập 101)."),
+        ("1234.5", {}, "Tỷ lệ phải từ 0 đến 100 (đang nhập 1.234,5)."),
         ("2.5", COUNT, "Nhập số nguyên (đang nhập 2,5)."),
         ("93.45678", {}, "Chỉ nhận tối đa 4 chữ số sau dấu phẩy."),
         ("10000000000", MONEY, "Số quá lớn. Kiểm tra lại đơn vị tính."),

@@ -240,8 +240,8 @@ def test_a_whole_sheet_is_saved_by_an_ordinary_form(office):
 @pytest.mark.parametrize(
     ("cell", "value", "sentence"),
     [
-        ("1.1", "1.234,5", "Tỷ lệ phải từ 0 đến 100 (đang nhập 1.234,5). Dùng dấu phẩy cho phần thập phân."),
-        ("1.1", "101", "Tỷ lệ phải từ 0 đến 100 (đang nhập 101). Dùng dấu phẩy cho phần thập phân."),
+        ("1.1", "1.234,5", "Tỷ lệ phải từ 0 đến 100 (đang nhập 1.234,5)."),
+        ("1.1", "101", "Tỷ lệ phải từ 0 đến 100 (đang nhập 101)."),
         ("1.1", "-1", "Giá trị không được âm (đang nhập -1)."),
         ("1.1", "abc", "“abc” không phải là số. Nhập chữ số, ví dụ 93,4 hoặc 1.234,5."),
         ("3.1", "101 %", "“101 %” không phải là số. Nhập chữ số, ví dụ 93,4 hoặc 1.234,5."),

@@ -313,5 +313,5 @@ def add_leads(sheet: Sheet) -> None:
     above = [pk for pk in sheet.assessment.locality.path.split(".") if pk]
     by_criterion = {c.criterion.pk: c for c in sheet.criteria}
     leads = CriterionLead.objects.filter(criterion__in=by_criterion, agency__locality__in=above)
-    for lead in leads.select_related("agency"):
+    for lead in leads.select_related("agency").order_by("agency__sort_key", "pk"):
         by_criterion[lead.criterion_id].lead_names.append(lead.agency.label)

@@ -75,7 +75,7 @@ def matrix_body(matrix: Matrix, rows, *, commune_url: str, sheet_url: str) -> st
         score = f"<b>{row.met}</b>/{row.applicable}" if row.has_data else "chưa có"
         lines.append(
             f'<tr{css}><th scope="row" class="place"><div><a href="{escape(commune)}">{escape(row.name)}</a>{note}</div></th>'
-            f"{strip_cells(row.strip or empty, row.before, starts)}"
+            f"{strip_cells(row.strip, row.before, starts) if row.has_data else strip_cells(empty, '', starts)}"
             f'<td class="total"><a href="{escape(sheet)}">{score}</a></td>'
             f'<td class="total">{change_html(row.change)}</td></tr>'
         )

@@ -7,6 +7,7 @@ from collections import Counter
 
 from django.utils import timezone
 
+from communes.models import Agency
 from criteria.models import CriterionLead, Status
 from criteria.templatetags.signs import LOOKS
 from dashboards.matrix import MET, Matrix, rounded, share, status_of
@@ -22,7 +23,7 @@ def meeting_workbook(matrix: Matrix, *, user):
     lines = _subtitles(matrix, user)
     _matrix_sheet(book, matrix, lines)
     _bands_sheet(book, matrix, lines)
-    _criteria_sheet(book, matrix, lines)
+    _criteria_sheet(book, matrix, lines, user)
     return book
 
 
@@ -75,7 +76,7 @@ def _matrix_sheet(book, matrix, subtitles):
                 number,
                 Cell(row.name, bold=True),
                 row.recognised_year,
-                *_signs(row.strip or empty, row.before),
+                *(_signs(row.strip, row.before) if row.has_data else _signs(empty, "")),
                 Cell(row.met, bold=True) if row.has_data else None,
                 row.change,
                 ", ".join(map(str, row.unmet)),
@@ -195,7 +196,7 @@ def _bands_sheet(book, matrix, subtitles):
     sheet.signers()
 
 
-def _criteria_sheet(book, matrix, subtitles):
+def _criteria_sheet(book, matrix, subtitles, user):
     columns = [
         Column("TT", 5, CENTRE),
         Column("Tiêu chí", 44),
@@ -208,8 +209,11 @@ def _criteria_sheet(book, matrix, subtitles):
         Column("Các xã chưa đạt", 44),
     ]
     sheet = Sheet(book, "Biểu 03", columns, title="KẾT QUẢ THEO TỪNG TIÊU CHÍ", subtitles=subtitles, freeze_columns=2)
+    in_charge = CriterionLead.objects.filter(
+        criterion__criteria_set=matrix.criteria_set, agency__in=Agency.objects.visible_to(user)
+    )
     leads = {}
-    for lead in CriterionLead.objects.filter(criterion__criteria_set=matrix.criteria_set).select_related("agency"):
+    for lead in in_charge.select_related("agency").order_by("agency__sort_key", "pk"):
         leads.setdefault(lead.criterion_id, []).append(lead.agency.label)
     known_before = [row for row in matrix.rows if row.before]
     for position, column in enumerate(matrix.columns):

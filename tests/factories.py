@@ -192,6 +192,33 @@ def assessment(locality, criteria_set, period, **fields):
     return Assessment.objects.create(locality=locality, criteria_set=criteria_set, period=period, **fields)
 
 
+class Year:
+    """A district whose communes have sheets of 19 criteria in two periods, compared with one another."""
+
+    def __init__(self, strips=None, places=0):
+        """`strips` holds (now, before) by commune; else there are that many places that all meet the same."""
+        self.set = large_set(indicators=1)
+        self.before, self.now = period(2023, 4), period(2024, 1)
+        self.district = district()
+        if strips is None:
+            made = communes(places, self.district)
+            strips = {place.name: ("M" * 15 + "U" * 4, "M" * 14 + "U" * 5) for place in made}
+        else:
+            made = [commune(name, self.district) for name in strips]
+        self.places = {place.name: place for place in made}
+        Assessment.objects.bulk_create(
+            Assessment(locality=place, criteria_set=self.set, period=when, strip=strips[place.name][position])
+            for place in made
+            for position, when in enumerate((self.now, self.before))
+            if strips[place.name][position]
+        )
+        self.officer = user(Role.OFFICER, self.district)
+
+    @property
+    def query(self):
+        return f"?ky={self.now.code}&bo={self.set.code}"
+
+
 def writable(assessment):
     """The sheet as the pages read it before they write."""
     return Assessment.objects.with_place().get(pk=assessment.pk)

@@ -1,0 +1,282 @@
+"""The overview, the matrix and the commune page: whose places, which rows, and how many queries."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Role
+from criteria.actions import save_results
+from criteria.models import Assessment, Recognition
+from tests import factories
+from tests.reading import counted, table_of
+
+pytestmark = pytest.mark.django_db
+
+
+def letters(met, rest="U", size=19):
+    return "M" * met + rest * (size - met)
+
+
+STRIPS = {
+    "Bản Bo": (letters(19), letters(18)),
+    "Bản Hon": (letters(15), letters(16)),
+    "Khun Há": ("m" * 4 + "-" * 10 + "x" * 5, letters(4)),
+    "Nà Tăm": ("", letters(3)),
+    "Sơn Bình": ("U" + letters(18, size=18), letters(18)),
+}
+
+
+@pytest.fixture
+def year():
+    made = factories.Year(STRIPS)
+    Recognition.objects.create(locality=made.places["Bản Hon"], year=2019)
+    return made
+
+
+def get(user, page, query="", **more):
+    client = Client()
+    client.force_login(user)
+    return client.get(reverse(f"dashboards:{page}", args=more.pop("args", None)) + query, **more)
+
+
+def matrix_rows(year, query="", user=None):
+    response = get(user or year.officer, "matrix", year.query + query)
+    assert response.status_code == 200
+    # Two rows of head, two of foot.
+    return table_of(response, "matrix")[2:-2]
+
+
+def names(rows):
+    """The names alone: what stands behind them are marks in words."""
+    return [name for row in rows for name in STRIPS if row[0].startswith(name)]
+
+
+# The matrix
+
+
+def test_the_matrix_shows_each_place_with_its_signs_its_total_and_its_change(year):
+    rows = dict(zip(STRIPS, matrix_rows(year), strict=True))
+    assert names(rows.values()) == list(STRIPS)
+    met, unmet = "✓ đạt", "✗ chưa đạt"
+    assert rows["Bản Bo"][1:] == [met] * 18 + ["✓ đạt, mới đạt", "19/19", "▲tăng 1"]
+    assert rows["Bản Hon"][1:] == [met] * 15 + ["✗ chưa đạt, mới mất"] + [unmet] * 3 + ["15/19", "▼giảm 1"]
+    assert rows["Khun Há"][1:] == [met] * 4 + ["– chưa đánh giá"] * 10 + ["∅ không áp dụng"] * 5 + ["4/14", "0"]
+    assert rows["Nà Tăm"][1:] == ["– chưa đánh giá"] * 19 + ["chưa có", "–"]
+    assert rows["Sơn Bình"][1] == "✗ chưa đạt, mới mất"
+    assert rows["Sơn Bình"][19] == "✓ đạt, mới đạt"
+    assert rows["Bản Bo"][0] == "Bản Bo☆ chờ QĐ"
+    assert rows["Bản Hon"][0] == "Bản Hon★công nhận năm 2019"
+    assert rows["Khun Há"][0] == "Khun Hátự đánh giá"
+
+
+def test_the_totals_of_the_matrix_stand_below(year):
+    met, percent = table_of(get(year.officer, "matrix", year.query), "matrix")[-2:]
+    assert met == [
+        "Số xã đạt",
+        *["3", "4", "4", "4", *["3"] * 11, *["2"] * 4],
+        str(19 + 15 + 4 + 18),
+        "không đổi",
+    ]
+    shares = ["75", "100", "100", "100", *["75"] * 10, "100", *["67"] * 4]
+    assert percent == ["Tỷ lệ (%)", *shares, "TB 14,0", "không đổi"]
+
+
+def test_the_page_says_period_basis_and_what_the_basis_leaves_open(year):
+    page = get(year.officer, "matrix", year.query).content.decode()
+    assert "đã thẩm định 3/5 xã" in page
+    assert "1 xã mới tự đánh giá, 1 xã chưa có số liệu" in page
+    assert "Quý I/2024, số liệu tính đến ngày 31/03/2024" in page
+    assert "Quý IV/2023" in page
+    assert "số liệu minh họa" not in page
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("", list(STRIPS)),
+        ("&loc=chua-du", ["Bản Hon", "Khun Há", "Nà Tăm", "Sơn Bình"]),
+        ("&loc=thay-doi", ["Bản Bo", "Bản Hon", "Sơn Bình"]),
+        ("&loc=cong-nhan", ["Bản Hon"]),
+        ("&chua_dat=1", ["Sơn Bình"]),
+        ("&chua_dat=16", ["Bản Hon"]),
+        ("&chua_dat=16&loc=cong-nhan", ["Bản Hon"]),
+        ("&chua_dat=2", []),
+        # What is no criterion chooses nothing.
+        ("&chua_dat=99", list(STRIPS)),
+        ("&chua_dat=x&loc=gi-do", list(STRIPS)),
+    ],
+)
+def test_the_address_chooses_rows_and_never_changes_the_totals(year, query, shown):
+    if shown:
+        assert names(matrix_rows(year, query)) == shown
+        everything = table_of(get(year.officer, "matrix", year.query), "matrix")[-2:]
+        assert table_of(get(year.officer, "matrix", year.query + query), "matrix")[-2:] == everything
+    else:
+        assert "Không có xã nào khớp." in get(year.officer, "matrix", year.query + query).content.decode()
+
+
+def test_communes_of_another_district_are_never_in(year):
+    other = factories.district("Than Uyên")
+    beyond = factories.commune("Mường Than", other)
+    factories.assessment(beyond, year.set, year.now, strip=letters(19))
+    guest = factories.user(Role.OFFICER, other)
+    for page in ("overview", "matrix", "communes"):
+        ours, theirs = (get(user, page, year.query).content.decode() for user in (year.officer, guest))
+        assert "Mường Than" not in ours
+        assert "Mường Than" in theirs
+        assert not any(name in theirs for name in STRIPS)
+        assert f"/{beyond.pk}/" not in ours
+    assert "đã thẩm định 1/1 xã" in get(guest, "matrix", year.query).content.decode()
+    assert get(year.officer, "commune", year.query, args=[beyond.pk]).status_code == 404
+    assert get(guest, "commune", year.query, args=[beyond.pk]).status_code == 200
+    everyone = get(factories.user(Role.ADMINISTRATOR), "matrix", year.query).content.decode()
+    assert "Mường Than" in everyone
+    assert "Sơn Bình" in everyone
+
+
+def test_a_commune_officer_sees_their_commune_alone(year):
+    user = factories.user(Role.COMMUNE_OFFICER, year.places["Sơn Bình"])
+    assert names(matrix_rows(year, user=user)) == ["Sơn Bình"]
+    assert get(user, "commune", year.query, args=[year.places["Bản Bo"].pk]).status_code == 404
+
+
+@pytest.mark.parametrize("page", ["overview", "matrix", "communes", "commune"])
+def test_a_name_with_html_in_it_is_shown_as_it_is(year, page):
+    place = year.places["Sơn Bình"]
+    place.name = "<b>x</b>"
+    place.save()
+    response = get(year.officer, page, year.query, args=[place.pk] if page == "commune" else None)
+    assert response.status_code == 200
+    assert "<b>x</b>" not in response.content.decode()
+    assert "&lt;b&gt;x&lt;/b&gt;" in response.content.decode()
+
+
+@pytest.mark.parametrize("page", ["overview", "matrix", "communes", "workbook"])
+def test_without_signing_in_the_page_leads_to_the_sign_in_and_back(client, year, page):
+    address = reverse(f"dashboards:{page}") + f"?ky={year.now.code}"
+    response = client.get(address)
+    assert response.status_code == 302
+    assert response.url == f"{reverse('accounts:login')}?next={address.replace('?', '%3F').replace('=', '%3D')}"
+
+
+@pytest.mark.parametrize("page", ["overview", "matrix", "communes", "workbook"])
+def test_without_period_and_set_the_page_leads_to_its_full_address(year, page):
+    response = get(year.officer, page, "?ky=khong-co")
+    assert response.status_code == 302
+    assert response.url == reverse(f"dashboards:{page}") + year.query
+
+
+# The overview
+
+
+def test_the_overview_says_where_we_are(year):
+    page = " ".join(re.sub(r"<[^>]+>", " ", get(year.officer, "overview", year.query).content.decode()).split())
+    assert "1 /5 xã 20 %" in page
+    assert "14,0 /19" in page
+    assert "56 tiêu chí đạt ở 4 xã: thêm 2, mất 2" in page
+    assert "1 /4 xã 25 %" in page
+    assert "Bản Bo đủ tiêu chí, chờ quyết định" in page
+    assert "1 xã đã công nhận nay không còn đủ" in page
+
+
+def test_the_overview_puts_each_place_in_its_band(year):
+    bands = get(year.officer, "overview", year.query).context["bands"]
+    assert [(b["label"], [row.name for row in b["rows"]]) for b in bands] == [
+        ("19", ["Bản Bo"]),
+        ("15 – 18", ["Sơn Bình", "Bản Hon"]),
+        ("10 – 14", []),
+        ("5 – 9", []),
+        ("Dưới 5", ["Khun Há"]),
+    ]
+
+
+def test_the_overview_names_the_criteria_most_often_unmet_first(year):
+    worst = get(year.officer, "overview", year.query).context["worst"]
+    assert [(c.criterion.number, c.unmet_places) for c in worst] == [
+        (1, ["Sơn Bình"]),
+        (16, ["Bản Hon"]),
+        (17, ["Bản Hon"]),
+        (18, ["Bản Hon"]),
+        (19, ["Bản Hon"]),
+    ]
+
+
+def test_an_overview_without_data_leads_to_the_sheets(year):
+    Assessment.objects.all().delete()
+    page = get(year.officer, "overview", year.query).content.decode()
+    assert "Kỳ Quý I/2024 chưa có số liệu nào." in page
+    assert reverse("criteria:sheets") in page
+
+
+def test_a_day_that_is_none_is_said(year):
+    page = get(year.officer, "overview", year.query + "&ngay=31/2/2024").content.decode()
+    assert "Ngày 31/2/2024 không có trong lịch." in page
+    assert "đến 20/04/2024" in get(year.officer, "overview", year.query + "&ngay=2024-04-20").content.decode()
+
+
+# The commune page
+
+
+def test_the_commune_page_says_what_it_lacks(year):
+    sheet = Assessment.objects.get(period=year.now, locality=year.places["Sơn Bình"])
+    codes = factories.indicators_of(year.set)
+    entries = {codes["1.1"].pk: factories.value("38.5"), codes["2.1"].pk: factories.value("60")}
+    save_results(assessment=factories.writable(sheet), opinion="verified", entries=entries, by=None)
+    response = get(year.officer, "commune", year.query, args=[sheet.locality_id])
+    page = response.content.decode()
+    assert "<b>1</b>/19 tiêu chí" in page
+    assert "thiếu 11,5 điểm %" in page
+    assert "Căn cứ: <b>đã thẩm định 2/19 chỉ tiêu, còn lại xã tự đánh giá</b>" in page
+    assert "Quý IV/2023: 18, Quý I/2024: 1" in page
+    assert len(response.context["gaps"]) == 18
+
+
+def test_a_commune_without_a_sheet_says_so(year):
+    page = get(year.officer, "commune", year.query, args=[year.places["Nà Tăm"].pk]).content.decode()
+    assert "Chưa có số liệu của kỳ này." in page
+    assert "Chưa được công nhận đạt chuẩn" in page
+
+
+def test_a_district_is_no_commune(year):
+    assert get(year.officer, "commune", year.query, args=[year.district.pk]).status_code == 404
+    assert get(year.officer, "commune", year.query, args=[10**30]).status_code == 404
+
+
+# Queries: everything the request asks, but BEGIN, SAVEPOINT, RELEASE and COMMIT
+
+
+def asked(year, page, **more):
+    client = Client()
+    client.force_login(year.officer)
+    address = reverse(f"dashboards:{page}", args=more.get("args")) + year.query
+    with counted() as queries:
+        response = client.get(address)
+    assert response.status_code == 200
+    return len(queries), response
+
+
+@pytest.mark.parametrize("places", [13, 600])
+def test_the_matrix_takes_six_queries_for_13_places_and_for_600(places):
+    number, response = asked(factories.Year(places=places), "matrix")
+    assert len(table_of(response, "matrix")) == places + 4
+    # Session, person, periods, sets, criteria, places.
+    assert number == 6
+
+
+@pytest.mark.parametrize("places", [1, 60])
+@pytest.mark.parametrize(("page", "expected"), [("overview", 8), ("communes", 6), ("workbook", 7)])
+def test_other_pages_of_figures_take_the_same_number_however_many_places(page, expected, places):
+    assert asked(factories.Year(places=places), page)[0] == expected
+
+
+@pytest.mark.parametrize("places", [1, 60])
+@pytest.mark.parametrize("indicators", [1, 3])
+def test_a_commune_page_takes_the_same_number_however_many_cells_and_places(places, indicators):
+    year = factories.Year(places=places)
+    for criterion in year.set.criteria.all() if indicators > 1 else []:
+        for position in range(2, indicators + 1):
+            factories.indicator(criterion, position, threshold="50")
+    place = next(iter(year.places.values()))
+    assert asked(year, "commune", args=[place.pk])[0] == 13

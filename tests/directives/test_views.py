@@ -112,7 +112,7 @@ def test_registering_a_notice(signed_in, district, officer):
     file = SimpleUploadedFile("Thông báo 253.pdf", PDF)
     response, _ = send(signed_in, url("create"), **VALID, meeting_on="28/3/2024", text="một\nhai", file=file)
     directive = Directive.objects.get()
-    assert response.url == directive.get_absolute_url()
+    assert response.url == url("task-create", directive.pk)
     assert (directive.issued_on, directive.meeting_on) == (date(2024, 4, 1), date(2024, 3, 28))
     assert (directive.locality, directive.created_by, directive.text) == (district.place, officer, "một\nhai")
     served = signed_in.get(url("file", directive.pk))

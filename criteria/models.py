@@ -71,8 +71,9 @@ class Opinion(models.TextChoices):
 
 class CriteriaSetQuerySet(models.QuerySet):
     def in_order(self):
-        """The sets that can be assessed first, the newest first."""
-        return self.order_by("-is_complete", F("effective_from").desc(nulls_last=True), "subject", "tier", "code")
+        """The sets that can be assessed first, the newest first, each tier before the one that builds on it."""
+        tier = models.Case(*(models.When(tier=tier, then=place) for place, tier in enumerate(Tier.values)))
+        return self.order_by("-is_complete", F("effective_from").desc(nulls_last=True), "subject", tier, "code")
 
 
 class CriteriaSet(models.Model):

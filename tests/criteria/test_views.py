@@ -181,6 +181,14 @@ def test_a_commune_officer_finds_no_other_commune_of_the_district(office):
     assert not results()
 
 
+def test_a_commune_officer_who_serves_no_commune_reports_for_none(office):
+    client = office.client(factories.user(Role.COMMUNE_OFFICER, office.district))
+    assert client.get(office.address()).status_code == 200
+    assert client.post(office.address("cell-save", cell="2.1"), office.typed("2.1", "50")).status_code == 404
+    assert client.post(office.address(), office.typed("2.1", "50")).status_code == 404
+    assert not results()
+
+
 def test_a_person_without_a_place_finds_nothing(office):
     client = office.client(factories.user(Role.OFFICER, None))
     assert client.get(office.address()).status_code == 404

@@ -192,7 +192,7 @@ def test_the_matrix_takes_this_period_this_set_and_the_one_before(criteria_set, 
     Recognition.objects.create(locality=place, year=2019)
     Recognition.objects.create(locality=place, year=2023)
     Recognition.objects.create(locality=place, year=2024, decided_on="2024-04-01")
-    Recognition.objects.create(locality=place, year=2022, tier="advanced")
+    Recognition.objects.create(locality=place, year=2024, tier="advanced")
     user = factories.user(Role.OFFICER, district)
     with django_assert_num_queries(2):
         matrix = load_matrix(user=user, criteria_set=criteria_set, period=now, previous=before)

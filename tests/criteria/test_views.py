@@ -11,7 +11,7 @@ from accounts.models import Role
 from criteria.actions import save_results
 from criteria.models import Assessment, IndicatorResult, Opinion, ResultChange
 from tests import factories
-from tests.reading import counted, fields_of
+from tests.reading import counted, fields_of, table_of
 
 pytestmark = pytest.mark.django_db
 
@@ -397,11 +397,14 @@ def test_a_cell_is_saved_by_post_only(office):
 def test_a_cells_history_is_one_page(office):
     office.save("2.1", "44", by=office.officer)
     office.save("2.1", "50")
-    page = office.client(office.committee_member).get(office.address("cell", cell="2.1")).content.decode()
-    assert "≥ 45 triệu đồng" in page
-    assert str(office.officer) in page
-    assert "hệ thống" in page
-    assert page.index("<td>44, chưa đạt</td><td>50, đạt</td>") < page.index("<td>trống</td><td>44, chưa đạt</td>")
+    response = office.client(office.committee_member).get(office.address("cell", cell="2.1"))
+    assert "≥ 45 triệu đồng" in response.content.decode()
+    # The newest change first.
+    changes = [row[1:] for row in table_of(response, "list") if len(row) == 6][1:]
+    assert changes == [
+        ["hệ thống", "kết quả thẩm định", "44, chưa đạt", "50, đạt", "màn hình"],
+        [str(office.officer), "kết quả thẩm định", "trống", "44, chưa đạt", "màn hình"],
+    ]
 
 
 # Period and set in the address

@@ -6,31 +6,28 @@ from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
 from criteria.templatetags.signs import LOOKS
-from dashboards.matrix import MET, Matrix, status_of
+from dashboards.matrix import GAINED, LOST, STAYED, Matrix, moves, status_of
 
 _BODY = {
     status: f'{sign}<span class="visually-hidden"> {status.label}</span>' for status, (sign, _, _) in LOOKS.items()
 }
 # The mark itself is drawn by the stylesheet; its word stands here.
 _MARK = {
-    " up": '<span class="visually-hidden">, mới đạt</span>',
-    " down": '<span class="visually-hidden">, mới mất</span>',
-    "": "",
+    GAINED: '<span class="visually-hidden">, mới đạt</span>',
+    LOST: '<span class="visually-hidden">, mới mất</span>',
+    STAYED: "",
 }
+_CLASS = {GAINED: " up", LOST: " down", STAYED: ""}
 
 
 @lru_cache(maxsize=4096)
 def strip_cells(strip: str, before: str, starts: frozenset[int]) -> str:
     """The cells of one row; `starts` holds the positions where a group of criteria begins."""
     cells = []
-    for position, letter in enumerate(strip):
+    for position, (letter, move) in enumerate(zip(strip, moves(strip, before), strict=True)):
         status = status_of(letter)
-        was_met = position < len(before) and before[position] in MET
-        change = ""
-        if before:
-            change = " up" if letter in MET and not was_met else " down" if was_met and letter not in MET else ""
         start = " part-start" if position in starts else ""
-        cells.append(f'<td class="{LOOKS[status][1]}{change}{start}">{_BODY[status]}{_MARK[change]}</td>')
+        cells.append(f'<td class="{LOOKS[status][1]}{_CLASS[move]}{start}">{_BODY[status]}{_MARK[move]}</td>')
     return "".join(cells)
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from communes.models import Agency
 from criteria.models import CriterionLead, Status
 from criteria.templatetags.signs import LOOKS
-from dashboards.matrix import MET, Matrix, rounded, share, status_of
+from dashboards.matrix import GAINED, LOST, MET, Matrix, moves, rounded, share, status_of
 from ntm_tracker.spreadsheet import CENTRE, DECIMAL, GREY, NUMBER, PERCENT, Cell, Column, Sheet, start_workbook
 from ntm_tracker.vietnamese import format_number
 
@@ -120,12 +120,9 @@ def _group_head(criterion, widths):
 
 
 def _signs(strip, before):
-    for position, letter in enumerate(strip):
+    for letter, move in zip(strip, moves(strip, before), strict=True):
         status = status_of(letter)
-        was_met = position < len(before) and before[position] in MET
-        mark = ""
-        if before:
-            mark = "▲" if letter in MET and not was_met else "▼" if was_met and letter not in MET else ""
+        mark = {GAINED: "▲", LOST: "▼"}.get(move, "")
         grey = status in (Status.UNMET, Status.UNKNOWN)
         yield Cell(f"{LOOKS[status][0]}{mark}", bold=status == Status.UNMET, fill=GREY if grey else "")
 
@@ -218,6 +215,8 @@ def _criteria_sheet(book, matrix, subtitles, user):
     known_before = [row for row in matrix.rows if row.before]
     for position, column in enumerate(matrix.columns):
         before = sum(row.before[position] in MET for row in known_before) if known_before else None
+        # Over the places with data at both ends, as in Biểu 01: a place that is new to the table has gained nothing.
+        change = sum((row.strip[position] in MET) - (row.before[position] in MET) for row in matrix.comparable)
         unmet = ", ".join(column.unmet_places)
         if column.unknown_places:
             unmet += f"{'; ' if unmet else ''}chưa đánh giá: {', '.join(column.unknown_places)}"
@@ -230,7 +229,7 @@ def _criteria_sheet(book, matrix, subtitles, user):
                 None,
                 column.met,
                 _float(column.percent),
-                None if before is None else column.met - before,
+                change if matrix.comparable else None,
                 unmet,
             ]
         )

@@ -13,6 +13,19 @@ MET = "Mm"
 UNMET = "Uu"
 NOT_APPLICABLE = "Xx"
 
+# How a criterion moved since the period before.
+GAINED, LOST, STAYED = "gained", "lost", ""
+
+
+def moves(strip: str, before: str) -> list[str]:
+    """How each criterion moved between two strips; nothing moved where there is no strip before."""
+    if not before or not strip:
+        return [STAYED] * len(strip)
+    return [
+        GAINED if now in MET and was not in MET else LOST if was in MET and now in UNMET else STAYED
+        for was, now in zip(before, strip, strict=True)
+    ]
+
 
 @dataclass(slots=True)
 class MatrixRow:
@@ -62,12 +75,12 @@ class MatrixRow:
     @property
     def gained(self) -> list[int]:
         """Numbers of the criteria met now and not before."""
-        return [n for n, was, now in self._pairs() if now in MET and was not in MET]
+        return [n for n, move in enumerate(moves(self.strip, self.before), start=1) if move == GAINED]
 
     @property
     def lost(self) -> list[int]:
-        """Numbers of the criteria met before and not now."""
-        return [n for n, was, now in self._pairs() if was in MET and now not in MET]
+        """Numbers of the criteria met before and found unmet now; one not assessed yet is not lost."""
+        return [n for n, move in enumerate(moves(self.strip, self.before), start=1) if move == LOST]
 
     @property
     def unmet(self) -> list[int]:
@@ -76,9 +89,6 @@ class MatrixRow:
     @property
     def unknown(self) -> list[int]:
         return [n for n, letter in enumerate(self.strip, start=1) if letter == "-"]
-
-    def _pairs(self):
-        return zip(range(1, len(self.strip) + 1), self.before, self.strip, strict=False)
 
 
 @dataclass(slots=True)

@@ -235,6 +235,8 @@ def _chosen_rows(request, data):
     shown = request.GET.get("loc", "")
     if shown == "chua-du":
         rows = [row for row in rows if not row.is_full]
+    elif shown == "du":
+        rows = [row for row in rows if row.is_full]
     elif shown == "thay-doi":
         rows = [row for row in rows if row.gained or row.lost]
     elif shown == "cong-nhan":

@@ -36,7 +36,13 @@ def test_a_place_is_full_when_it_meets_all_that_apply():
 
 def test_what_moved_is_against_the_period_before():
     place = row("MmUX-M", before="MUMM-x")
-    assert (place.gained, place.lost, place.change) == ([2, 6], [3, 4], 0)
+    # 4 no longer applies and is not lost by that; the totals still tell it.
+    assert (place.gained, place.lost, place.change) == ([2, 6], [3], 0)
+
+
+def test_what_is_not_assessed_yet_is_not_lost():
+    place = row("M-", before="MM")
+    assert (place.lost, place.change) == ([], -1)
 
 
 def test_verifying_what_was_reported_moves_nothing():
@@ -243,7 +249,7 @@ def test_a_cell_says_its_status_and_what_changed():
     )
     assert cells[1].startswith('<td class="u down">✗<span class="visually-hidden"> chưa đạt</span>')
     assert "mới mất" in cells[1]
-    assert cells[2].startswith('<td class="x down part-start">∅')
+    assert cells[2].startswith('<td class="x part-start">∅')
     assert cells[3] == '<td class="n">–<span class="visually-hidden"> chưa đánh giá</span>'
     assert cells[4] == '<td class="m">✓<span class="visually-hidden"> đạt</span>'
 

@@ -146,14 +146,14 @@ def save_results(
         update_fields=["value", "judgement", "status", "note", "changed_at", "changed_by"],
     )
     ResultChange.objects.bulk_create(changes)
-    write_criterion_results([sheet])
+    _write_criteria(sheet)
     assessment.strip, assessment.changed_at, assessment.changed_by = sheet.strip, now, by
     assessment.save(update_fields=["strip", "changed_at", "changed_by"])
     return saved
 
 
-def write_criterion_results(sheets: list[Sheet]) -> None:
-    """Store the criteria that follow from the sheets' indicators, in one query; the strips are the caller's."""
+def _write_criteria(sheet: Sheet) -> None:
+    """Store the criteria that follow from the sheet's indicators, in one query."""
     CriterionResult.objects.bulk_create(
         [
             CriterionResult(
@@ -164,13 +164,11 @@ def write_criterion_results(sheets: list[Sheet]) -> None:
                 indicators_met=criterion.met,
                 indicators_total=criterion.total,
             )
-            for sheet in sheets
             for criterion in sheet.criteria
         ],
         update_conflicts=True,
         unique_fields=["assessment", "criterion"],
         update_fields=["status", "is_verified", "indicators_met", "indicators_total"],
-        batch_size=2000,
     )
 
 

@@ -174,7 +174,7 @@ def _save_sheet(request, period, criteria_set, locality):
                 return redirect(assessment)
             for cell in typed.values():
                 _explain(cell, saved)
-    return _render_sheet(request, assessment, typed=typed)
+    return _render_sheet(request, _find(request.user, period, criteria_set, locality), typed=typed)
 
 
 def _render_sheet(request, assessment, typed=None):
@@ -187,24 +187,12 @@ def _render_sheet(request, assessment, typed=None):
     for pk in editable:
         rows[pk].typed = (typed or {}).get(pk) or stored_cell(rows[pk], opinion)
     errors = [row.typed for row in rows.values() if row.typed and row.typed.error]
-    neighbours = list(
-        Assessment.objects.filter(
-            period=assessment.period_id,
-            criteria_set=assessment.criteria_set_id,
-            locality__in=Locality.objects.visible_to(request.user),
-        )
-        .order_by("locality__sort_key", "locality_id")
-        .values_list("locality_id", "locality__kind", "locality__name")
-    )
-    here = next(i for i, place in enumerate(neighbours) if place[0] == assessment.locality_id)
     context = {
         "sheet": page,
         "assessment": assessment,
         "opinion": opinion,
         "errors": errors,
         "may_edit": bool(editable),
-        "previous_place": neighbours[here - 1] if here else None,
-        "next_place": neighbours[here + 1] if here + 1 < len(neighbours) else None,
         "list_url": address("criteria:sheets", assessment.period, assessment.criteria_set),
     }
     return render(request, "criteria/sheet.html", context, status=422 if errors else 200)
@@ -227,11 +215,12 @@ def _missing_sheet(request, period, criteria_set, locality):
 
 def _find(user, period, criteria_set, locality, *, for_writing=False):
     """The sheet at an address, if it exists and lies in the person's place."""
-    sheets = Assessment.objects.for_writing() if for_writing else Assessment.objects.with_place()
+    places = Locality.objects.visible_to(user)
+    sheets = (
+        Assessment.objects.for_writing() if for_writing else Assessment.objects.with_place().with_neighbours(places)
+    )
     return sheets.filter(
-        period__code=period,
-        criteria_set__code=criteria_set,
-        locality__in=Locality.objects.visible_to(user).filter(pk=locality),
+        period__code=period, criteria_set__code=criteria_set, locality__in=places.filter(pk=locality)
     ).first()
 
 

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from communes.models import Locality
@@ -74,6 +74,27 @@ class AssessmentQuerySet(models.QuerySet):
     def with_place(self):
         """Sheets with what names them: place, period, set; and who changed them last."""
         return self.select_related("locality", "period", "criteria_set", "changed_by")
+
+    def with_neighbours(self, places):
+        """Beside each sheet the ones before and after it among `places`, in alphabetical order: their ids and names."""
+        others = Assessment.objects.filter(
+            period=OuterRef("period"), criteria_set=OuterRef("criteria_set"), locality__in=places
+        )
+        same_name = Q(locality__sort_key=OuterRef("locality__sort_key"))
+        after = Q(locality__sort_key__gt=OuterRef("locality__sort_key")) | same_name & Q(
+            locality__gt=OuterRef("locality")
+        )
+        before = Q(locality__sort_key__lt=OuterRef("locality__sort_key")) | same_name & Q(
+            locality__lt=OuterRef("locality")
+        )
+        following = others.filter(after).order_by("locality__sort_key", "locality")
+        preceding = others.filter(before).order_by("-locality__sort_key", "-locality")
+        return self.annotate(
+            next_id=Subquery(following.values("locality")[:1]),
+            next_name=Subquery(following.values("locality__name")[:1]),
+            previous_id=Subquery(preceding.values("locality")[:1]),
+            previous_name=Subquery(preceding.values("locality__name")[:1]),
+        )
 
     def for_writing(self):
         """The sheets with what names them, locked until the transaction ends: two people saving one sheet queue up."""

@@ -198,7 +198,7 @@ def test_history_is_written_in_the_same_transaction(sheet, cells, monkeypatch):
         raise Failure
 
     # The last step fails: neither the value nor its history may stay.
-    monkeypatch.setattr("criteria.actions.write_criterion_results", fail)
+    monkeypatch.setattr("criteria.actions._write_criteria", fail)
     with pytest.raises(Failure):
         save(sheet, {cells["2.1"]: value("45")})
     assert not IndicatorResult.objects.exists()

@@ -555,12 +555,12 @@ def test_saving_a_sheet_takes_ten_queries_however_many_cells(db, indicators, cel
 
 
 @pytest.mark.parametrize(("indicators", "neighbours"), [(1, 0), (3, 0), (3, 30)])
-def test_opening_a_sheet_takes_nine_queries_however_many_cells(db, indicators, neighbours):
+def test_opening_a_sheet_takes_eight_queries_however_many_cells(db, indicators, neighbours):
     large = Large(indicators, neighbours)
     with counted() as queries:
         assert large.client.get(large.address).status_code == 200
     # Session, person, sheet; indicators, thresholds, the sheet before, results; agencies in charge, neighbours.
-    assert len(queries) == 9, queries
+    assert len(queries) == 8, queries
 
 
 @pytest.mark.parametrize("indicators", [1, 3])

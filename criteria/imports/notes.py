@@ -46,7 +46,8 @@ def set_notes(data):
         value = data.get(key)
         for item in value if isinstance(value, list) else [value] if value else []:
             notes.append(_note(label, item))
-    for region in data.get("regions") or []:
+    regions = data.get("regions")
+    for region in regions if isinstance(regions, list) else []:
         if isinstance(region, Mapping) and region.get("definition"):
             notes.append({"text": f"{region.get('name')}: {region['definition']}"})
     return notes

@@ -215,7 +215,7 @@ class SetReader(ValueReader):
         if "code_mapping" in item:
             self.choice(item, "code_mapping", {"read", "inferred"})
         wording = Mapping(item.line)
-        wording.update({key: original.get(key) for key in INHERITED_KEYS} | item)
+        wording.update({key: original[key] for key in INHERITED_KEYS if key in original} | item)
         wording.lines = item.lines
         indicator, thresholds = self._wording(wording, code=first.code, position=first.position, decision=number)
         if since_on:

@@ -32,7 +32,8 @@ class ValueReader:
             self.problem(line, "chữ không ở bảng mã UTF-8. Lưu lại tệp với bảng mã UTF-8.")
             return None
         except yaml.reader.ReaderError as error:
-            line = content.count(b"\n", 0, error.position) + 1
+            # The position counts characters, of which a Vietnamese one takes several bytes.
+            line = content.decode().count("\n", 0, error.position) + 1
             self.problem(line, "có ký tự không được phép trong tệp YAML.")
             return None
         except yaml.MarkedYAMLError as error:

@@ -348,6 +348,8 @@ MALFORMED = [
     ("code: thon-mau", "code: Thôn Mẫu", "code: Thôn Mẫu", "chỉ gồm chữ thường không dấu"),
     ("tier: basic\n", "tier: basic\nbands: [1, 2]\n", "bands", "giảm dần"),
     ("tier: basic\n", "tier: basic\ndepends_on: khong-co\n", "depends_on", "không có bộ tiêu chí “khong-co”"),
+    ("criteria:\n- number: 1\n", "criteria: 5\nrest:\n- number: 1\n", "criteria: 5", "“criteria” không phải là danh sách"),
+    ("regions:\n- code: TDMNPB\n", "regions: 5\nrest:\n- code: TDMNPB\n", "regions: 5", "“regions” không phải là danh sách"),
     ("tier: basic\n", "tier: [basic\n", None, "không đúng cú pháp YAML"),
     ("tier: basic\n", "tier: basic\n\tx: 1\n", "\tx", "không đúng cú pháp YAML"),
 ]  # fmt: skip
@@ -384,7 +386,7 @@ def test_every_problem_is_told_not_only_the_first(write):
         (SMALL, "utf-16", "dòng 1: chữ không ở bảng mã UTF-8"),
         ("", "utf-8", "dòng 1: tệp không có nội dung"),
         ("- a\n- b\n", "utf-8", "dòng 1: tệp không có nội dung"),
-        (SMALL.replace("Vườn\n", "V\x01ườn\n", 1), "utf-8", "ký tự không được phép"),
+        (SMALL.replace("Vườn\n", "V\x01ườn\n", 1), "utf-8", "dòng 43: có ký tự không được phép"),
     ],
 )
 def test_a_file_of_another_kind_is_refused(write, text, encoding, sentence):

@@ -6,7 +6,7 @@ from itertools import accumulate
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Case, Count, F, Min, Q, Value, When
+from django.db.models import Case, Count, F, Min, Prefetch, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
 
@@ -344,7 +344,12 @@ class Problem:
 def tasks_to_issue(directive):
     """The tasks of a draft with their bodies, in order."""
     return list(
-        directive.tasks.order_by("position").prefetch_related("leads", "lead_members__agency", "supports", "criteria")
+        directive.tasks.order_by("position").prefetch_related(
+            Prefetch("leads", Agency.objects.in_order()),
+            "lead_members__agency",
+            Prefetch("supports", Agency.objects.in_order()),
+            "criteria",
+        )
     )
 
 

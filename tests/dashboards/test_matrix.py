@@ -244,14 +244,12 @@ def test_a_sheet_just_begun_is_neither_verified_nor_data(criteria_set, district)
 
 def test_a_cell_says_its_status_and_what_changed():
     cells = strip_cells("MUX-m", "UMM-m", frozenset({2})).split("</td>")[:-1]
-    assert cells[0] == (
-        '<td class="m up">✓<span class="visually-hidden"> đạt</span><span class="visually-hidden">, mới đạt</span>'
-    )
-    assert cells[1].startswith('<td class="u down">✗<span class="visually-hidden"> chưa đạt</span>')
+    assert cells[0] == ('<td class="m up">✓<i> đạt</i><i>, mới đạt</i>')
+    assert cells[1].startswith('<td class="u down">✗<i> chưa đạt</i>')
     assert "mới mất" in cells[1]
     assert cells[2].startswith('<td class="x part-start">∅')
-    assert cells[3] == '<td class="n">–<span class="visually-hidden"> chưa đánh giá</span>'
-    assert cells[4] == '<td class="m">✓<span class="visually-hidden"> đạt</span>'
+    assert cells[3] == '<td class="n">–<i> chưa đánh giá</i>'
+    assert cells[4] == '<td class="m">✓<i> đạt</i>'
 
 
 def test_without_a_period_before_no_cell_is_marked():

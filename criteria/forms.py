@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from criteria.models import Status
 from criteria.rules import Entry
-from criteria.sheet import Row
+from criteria.sheet import Cell, Row
 from ntm_tracker.vietnamese import NotANumber, format_number, nfc, parse_number
 
 # What a person may choose beside a value; the first goes by the value.
@@ -31,6 +31,15 @@ class TypedCell:
     entry: Entry | None = None
     error: str = ""
     saved: bool = False
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether it holds something else than it showed."""
+        return self.entry is None or Cell(entry=self.entry).token != self.seen
+
+    @property
+    def judgement_words(self) -> str:
+        return dict(self.judgements).get(self.judgement, "") if self.judgement else ""
 
     @property
     def wants_note(self) -> bool:

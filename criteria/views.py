@@ -152,9 +152,10 @@ def _save_sheet(request, period, criteria_set, locality):
         if not editable:
             raise Http404
         # A field that is not on the page that was sent leaves its cell alone.
-        sent = {pk for pk in editable if f"s-{pk}" in request.POST}
+        sent = [pk for pk in page.rows if pk in editable and f"s-{pk}" in request.POST]
         typed = {pk: typed_cell(page.rows[pk], opinion, request.POST) for pk in sent}
-        if not any(cell.error for cell in typed.values()):
+        refused = ""
+        if assessment.period.closed_on or not any(cell.error for cell in typed.values()):
             try:
                 saved = actions.save_results(
                     assessment=assessment,
@@ -165,19 +166,19 @@ def _save_sheet(request, period, criteria_set, locality):
                     sheet=page,
                 )
             except actions.NotOpen as error:
-                messages.error(request, str(error))
-                return redirect(assessment)
-            if saved.is_written:
-                messages.success(
-                    request, f"Đã lưu {len(saved.changed)} ô." if saved.changed else "Không có ô nào thay đổi."
-                )
-                return redirect(assessment)
-            for cell in typed.values():
-                _explain(cell, saved)
-    return _render_sheet(request, _find(request.user, period, criteria_set, locality), typed=typed)
+                refused = str(error)
+            else:
+                if saved.is_written:
+                    messages.success(
+                        request, f"Đã lưu {len(saved.changed)} ô." if saved.changed else "Không có ô nào thay đổi."
+                    )
+                    return redirect(assessment)
+                for cell in typed.values():
+                    _explain(cell, saved)
+    return _render_sheet(request, _find(request.user, period, criteria_set, locality), typed=typed, refused=refused)
 
 
-def _render_sheet(request, assessment, typed=None):
+def _render_sheet(request, assessment, typed=None, refused=""):
     page = load_sheet(assessment, agency_id=request.user.agency_id)
     add_leads(page)
     opinion, editable = _editable(request.user, page)
@@ -192,10 +193,13 @@ def _render_sheet(request, assessment, typed=None):
         "assessment": assessment,
         "opinion": opinion,
         "errors": errors,
+        "refused": refused,
+        # Where there are no fields any more, what was typed into them is listed, so that nothing is lost.
+        "unsaved": [cell for cell in (typed or {}).values() if cell.is_changed] if refused else [],
         "may_edit": bool(editable),
         "list_url": address("criteria:sheets", assessment.period, assessment.criteria_set),
     }
-    return render(request, "criteria/sheet.html", context, status=422 if errors else 200)
+    return render(request, "criteria/sheet.html", context, status=422 if errors or refused else 200)
 
 
 def _missing_sheet(request, period, criteria_set, locality):

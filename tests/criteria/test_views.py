@@ -328,8 +328,14 @@ def test_a_period_closed_meanwhile_is_said_and_nothing_written(office):
     client = office.client(office.officer)
     typed = filled(office, client.get(office.address()), c2_1="50")
     office.close()
-    response = client.post(office.address(), typed, follow=True)
+    response = client.post(office.address(), typed)
+    assert response.status_code == 422
     assert "Kỳ Quý I/2024 đã khóa từ ngày 31/03/2024, không sửa được nữa." in response.content.decode()
+    # The fields are gone; what was typed into them is not, whether it could have been saved or not.
+    assert "<li>2.1: 50" in response.content.decode()
+    wrong = client.post(office.address(), typed | {name: "abc" for name, value in typed.items() if value == "50"})
+    assert "<li>2.1: abc" in wrong.content.decode()
+    assert "<li>1.1" not in response.content.decode()
     assert not any(name.startswith("s-") for name in fields_of(response))
     cell = client.post(office.address("cell-save", cell="2.1"), typed)
     assert cell.status_code == 422

@@ -129,7 +129,8 @@ def commune(request, pk):
         "chart": charts.line(
             [(s.period.name, s.met, s.criteria_set_id) for s in sheets], top=choice.criteria_set.expected_criteria
         ),
-        "as_of": as_of,
+        "as_of": choice.period.ends_on,
+        "tasks_as_of": as_of,
         "illustrative": current and current.is_illustrative,
         "basis": _sheet_basis(page) if page else "",
         "sheet_url": reverse("criteria:sheet", args=[choice.period.code, choice.criteria_set.code, place.pk]),

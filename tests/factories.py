@@ -192,6 +192,21 @@ def assessment(locality, criteria_set, period, **fields):
     return Assessment.objects.create(locality=locality, criteria_set=criteria_set, period=period, **fields)
 
 
+def letters(met, rest="U", size=19):
+    """A strip with so many verified criteria met and the rest as given."""
+    return "M" * met + rest * (size - met)
+
+
+# What five communes reached (now, before): full, fallen, reported only, without data now, one lost and one gained.
+MIXED_YEAR = {
+    "Bản Bo": (letters(19), letters(18)),
+    "Bản Hon": (letters(15), letters(16)),
+    "Khun Há": ("m" * 4 + "-" * 10 + "x" * 5, letters(4)),
+    "Nà Tăm": ("", letters(3)),
+    "Sơn Bình": ("U" + letters(18, size=18), letters(18)),
+}
+
+
 class Year:
     """A district whose communes have sheets of 19 criteria in two periods, compared with one another."""
 

@@ -14,27 +14,15 @@ from criteria.models import Assessment, Recognition
 from criteria.templatetags.signs import LOOKS
 from dashboards.matrix import MET, load_matrix, status_of
 from tests import factories
+from tests.factories import MIXED_YEAR, letters
 from tests.reading import table_of
 
 pytestmark = pytest.mark.django_db
 
 
-def letters(met, rest="U", size=19):
-    return "M" * met + rest * (size - met)
-
-
-STRIPS = {
-    "Bản Bo": (letters(19), letters(18)),
-    "Bản Hon": (letters(15), letters(16)),
-    "Khun Há": ("m" * 4 + "-" * 10 + "x" * 5, letters(4)),
-    "Nà Tăm": ("", letters(3)),
-    "Sơn Bình": ("U" + letters(18, size=18), letters(18)),
-}
-
-
 @pytest.fixture
 def year():
-    made = factories.Year(STRIPS)
+    made = factories.Year(MIXED_YEAR)
     Recognition.objects.create(locality=made.places["Bản Bo"], year=2019)
     return made
 
@@ -238,7 +226,7 @@ def test_the_workbook_holds_the_places_one_sees(year):
 def test_it_compares_with_the_end_of_last_year_and_not_with_the_last_quarter(year):
     later = factories.period(2024, 2)
     for name, place in year.places.items():
-        factories.assessment(place, year.set, later, strip=letters(19) if name == "Bản Hon" else STRIPS[name][0])
+        factories.assessment(place, year.set, later, strip=letters(19) if name == "Bản Hon" else MIXED_YEAR[name][0])
     made = Download(year.officer, f"?ky={later.code}&bo={year.set.code}")
     changes = {row[1]: row[23] for row in made.table("Biểu 01")[:-2]}
     assert changes["Bản Hon"] == 19 - 16

@@ -9,6 +9,7 @@ from criteria.models import Period, Recognition
 from dashboards.cells import change_html, matrix_body, strip_cells
 from dashboards.matrix import Matrix, MatrixRow, load_matrix, rounded, share
 from tests import factories
+from tests.factories import letters
 
 
 def row(strip="", before="", name="Sơn Bình", year=None, pk=1, illustrative=False):
@@ -72,10 +73,6 @@ def criteria_set(db):
 def matrix_of(criteria_set, *rows, previous=None):
     criteria = list(criteria_set.criteria.order_by("number"))
     return Matrix(criteria_set, Period(name="Quý I/2024"), previous, criteria, list(rows))
-
-
-def letters(met, rest="U", size=19):
-    return "M" * met + rest * (size - met)
 
 
 def test_totals_both_ways_add_up(criteria_set):

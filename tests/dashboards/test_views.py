@@ -10,27 +10,15 @@ from accounts.models import Role
 from criteria.actions import save_results
 from criteria.models import Assessment, Recognition
 from tests import factories
+from tests.factories import MIXED_YEAR, letters
 from tests.reading import counted, table_of
 
 pytestmark = pytest.mark.django_db
 
 
-def letters(met, rest="U", size=19):
-    return "M" * met + rest * (size - met)
-
-
-STRIPS = {
-    "Bản Bo": (letters(19), letters(18)),
-    "Bản Hon": (letters(15), letters(16)),
-    "Khun Há": ("m" * 4 + "-" * 10 + "x" * 5, letters(4)),
-    "Nà Tăm": ("", letters(3)),
-    "Sơn Bình": ("U" + letters(18, size=18), letters(18)),
-}
-
-
 @pytest.fixture
 def year():
-    made = factories.Year(STRIPS)
+    made = factories.Year(MIXED_YEAR)
     Recognition.objects.create(locality=made.places["Bản Hon"], year=2019)
     return made
 
@@ -50,15 +38,15 @@ def matrix_rows(year, query="", user=None):
 
 def names(rows):
     """The names alone: what stands behind them are marks in words."""
-    return [name for row in rows for name in STRIPS if row[0].startswith(name)]
+    return [name for row in rows for name in MIXED_YEAR if row[0].startswith(name)]
 
 
 # The matrix
 
 
 def test_the_matrix_shows_each_place_with_its_signs_its_total_and_its_change(year):
-    rows = dict(zip(STRIPS, matrix_rows(year), strict=True))
-    assert names(rows.values()) == list(STRIPS)
+    rows = dict(zip(MIXED_YEAR, matrix_rows(year), strict=True))
+    assert names(rows.values()) == list(MIXED_YEAR)
     met, unmet = "✓ đạt", "✗ chưa đạt"
     assert rows["Bản Bo"][1:] == [met] * 18 + ["✓ đạt, mới đạt", "19/19", "▲tăng 1"]
     assert rows["Bản Hon"][1:] == [met] * 15 + ["✗ chưa đạt, mới mất"] + [unmet] * 3 + ["15/19", "▼giảm 1"]
@@ -95,7 +83,7 @@ def test_the_page_says_period_basis_and_what_the_basis_leaves_open(year):
 @pytest.mark.parametrize(
     ("query", "shown"),
     [
-        ("", list(STRIPS)),
+        ("", list(MIXED_YEAR)),
         ("&loc=chua-du", ["Bản Hon", "Khun Há", "Nà Tăm", "Sơn Bình"]),
         ("&loc=thay-doi", ["Bản Bo", "Bản Hon", "Sơn Bình"]),
         ("&loc=cong-nhan", ["Bản Hon"]),
@@ -104,8 +92,8 @@ def test_the_page_says_period_basis_and_what_the_basis_leaves_open(year):
         ("&chua_dat=16&loc=cong-nhan", ["Bản Hon"]),
         ("&chua_dat=2", []),
         # What is no criterion chooses nothing.
-        ("&chua_dat=99", list(STRIPS)),
-        ("&chua_dat=x&loc=gi-do", list(STRIPS)),
+        ("&chua_dat=99", list(MIXED_YEAR)),
+        ("&chua_dat=x&loc=gi-do", list(MIXED_YEAR)),
     ],
 )
 def test_the_address_chooses_rows_and_never_changes_the_totals(year, query, shown):
@@ -126,7 +114,7 @@ def test_communes_of_another_district_are_never_in(year):
         ours, theirs = (get(user, page, year.query).content.decode() for user in (year.officer, guest))
         assert "Mường Than" not in ours
         assert "Mường Than" in theirs
-        assert not any(name in theirs for name in STRIPS)
+        assert not any(name in theirs for name in MIXED_YEAR)
         assert f"/{beyond.pk}/" not in ours
     assert "đã thẩm định 1/1 xã" in get(guest, "matrix", year.query).content.decode()
     assert get(year.officer, "commune", year.query, args=[beyond.pk]).status_code == 404

@@ -3,7 +3,7 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
-from communes.models import Agency, Locality
+from communes.models import Agency, CommitteeMember, Locality
 from ntm_tracker.vietnamese import nfc
 
 # What an administrator keeps in the administration pages; criteria sets are only looked at there.
@@ -12,6 +12,7 @@ MANAGED = {
     "communes.locality",
     "communes.agency",
     "communes.committeemember",
+    "communes.charge",
     "criteria.criterionlead",
     "criteria.period",
     "criteria.assessment",
@@ -43,6 +44,14 @@ class User(AbstractUser):
     )
     agency = models.ForeignKey(
         Agency, models.PROTECT, null=True, blank=True, related_name="users", verbose_name="cơ quan, đơn vị"
+    )
+    member = models.ForeignKey(
+        CommitteeMember,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="users",
+        verbose_name="là thành viên Ban Chỉ đạo",
     )
 
     class Meta:

@@ -1,5 +1,6 @@
 """Places and the bodies in them. Nothing is deleted: a past report reprints with the places of its date."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Length
@@ -24,6 +25,19 @@ class Region(models.TextChoices):
     TN = "TN", "Tây Nguyên"
     DNB = "DNB", "Đông Nam Bộ"
     DBSCL = "DBSCL", "Đồng bằng sông Cửu Long"
+
+
+# The hardship areas that a threshold may name beside regions and commune groups, as a place carries them.
+AREA_ZONES = {
+    "KV1": "Khu vực I",
+    "KV2": "Khu vực II",
+    "KV3": "Khu vực III",
+    "BAINGANG": "Xã bãi ngang",
+    "HAIDAO": "Xã đảo",
+}
+GROUP_ZONES = {"NHOM1": "Xã nhóm 1", "NHOM2": "Xã nhóm 2", "NHOM3": "Xã nhóm 3"}
+# Every zone a threshold may be set for, with its name.
+ZONES = {**dict(Region.choices), **GROUP_ZONES, **AREA_ZONES}
 
 
 class LocalityQuerySet(models.QuerySet):
@@ -64,7 +78,7 @@ class Locality(models.Model):
         "nhóm xã",
         max_length=5,
         blank=True,
-        choices=[("NHOM1", "Xã nhóm 1"), ("NHOM2", "Xã nhóm 2"), ("NHOM3", "Xã nhóm 3")],
+        choices=list(GROUP_ZONES.items()),
     )
     area = models.CharField(
         "khu vực", max_length=3, blank=True, choices=[(i, f"Khu vực {i}") for i in ("I", "II", "III")]
@@ -110,6 +124,13 @@ class Locality(models.Model):
         """The name as written at the head of a page: 'Xã Sơn Bình'."""
         return f"{self.kind[:1].upper()}{self.kind[1:]} {self.name}"
 
+    @property
+    def zones(self):
+        """The zones whose thresholds apply to the place (keys of ZONES)."""
+        area = {"I": "KV1", "II": "KV2", "III": "KV3"}.get(self.area, "")
+        hardship = ["BAINGANG"] * self.is_coastal_hardship + ["HAIDAO"] * self.is_island
+        return {zone for zone in (self.region, self.commune_group, area, *hardship) if zone}
+
     def prepare(self):
         """Fill what is derived from the name; importers that write in bulk call it themselves."""
         self.name = nfc(self.name)
@@ -128,6 +149,42 @@ class Locality(models.Model):
         if moved:
             for child in Locality.objects.filter(path__startswith=old).exclude(pk=self.pk).order_by(Length("path")):
                 Locality.objects.filter(pk=child.pk).update(path=path + child.path.removeprefix(old))
+
+
+class Succession(models.Model):
+    """That a place went into another, whole or in part: a merge has several predecessors, a split several successors.
+
+    Both rows stay: the predecessor with its reports, ended on the day on which the successor begins.
+    """
+
+    predecessor = models.ForeignKey(Locality, models.PROTECT, related_name="successions", verbose_name="địa bàn cũ")
+    successor = models.ForeignKey(Locality, models.PROTECT, related_name="origins", verbose_name="địa bàn mới")
+    effective_on = models.DateField("từ ngày")
+    is_whole = models.BooleanField("nhập toàn bộ", default=True)
+    # Of a place that was divided, the successor that took most of it.
+    is_main = models.BooleanField("phần chính", default=True)
+    decision = models.CharField("văn bản", max_length=200, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False)
+
+    class Meta:
+        verbose_name = "sắp xếp địa bàn"
+        verbose_name_plural = "sắp xếp địa bàn"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["predecessor", "successor"],
+                name="succession_once",
+                violation_error_message="Hai địa bàn này đã được ghi là cũ và mới của nhau.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(predecessor=models.F("successor")),
+                name="succession_between_two",
+                violation_error_message="Một địa bàn không thể kế tục chính nó.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.predecessor} → {self.successor}"
 
 
 class AgencyKind(models.TextChoices):
@@ -218,3 +275,61 @@ class CommitteeMember(models.Model):
 
     def __str__(self):
         return f"{self.full_name}, {self.position}" if self.full_name else self.position
+
+
+class ChargeQuerySet(models.QuerySet):
+    def in_force(self, day):
+        return self.filter(Q(since_on=None) | Q(since_on__lte=day), Q(until_on=None) | Q(until_on__gte=day))
+
+
+class Charge(models.Model):
+    """Who is in charge of a place, or sponsors it: a body or a committee member, between two days."""
+
+    class Role(models.TextChoices):
+        IN_CHARGE = "in_charge", "phụ trách"
+        SPONSOR = "sponsor", "đỡ đầu"
+
+    locality = models.ForeignKey(Locality, models.PROTECT, related_name="charges", verbose_name="địa bàn")
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, null=True, blank=True, related_name="charges", verbose_name="cơ quan, đơn vị"
+    )
+    member = models.ForeignKey(
+        CommitteeMember, models.PROTECT, null=True, blank=True, related_name="charges", verbose_name="thành viên BCĐ"
+    )
+    role = models.CharField("vai trò", max_length=10, choices=Role, default=Role.IN_CHARGE)
+    since_on = models.DateField("từ ngày", null=True, blank=True)
+    until_on = models.DateField("đến ngày", null=True, blank=True)
+    document = models.CharField("văn bản phân công", max_length=100, blank=True)
+
+    objects = ChargeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "phân công phụ trách xã"
+        verbose_name_plural = "phân công phụ trách xã"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(agency=None, member__isnull=False) | Q(agency__isnull=False, member=None),
+                name="charge_agency_or_member",
+                violation_error_message="Chọn một cơ quan hoặc một thành viên Ban Chỉ đạo.",
+            ),
+            models.CheckConstraint(
+                condition=Q(until_on=None) | Q(since_on=None) | Q(until_on__gte=models.F("since_on")),
+                name="charge_until_after_since",
+                violation_error_message="Ngày thôi phụ trách phải sau ngày nhận.",
+            ),
+            models.UniqueConstraint(
+                fields=["locality", "agency", "role"],
+                condition=Q(until_on=None, agency__isnull=False),
+                name="charge_agency_once",
+                violation_error_message="Cơ quan này đang được phân công ở xã đó.",
+            ),
+            models.UniqueConstraint(
+                fields=["locality", "member", "role"],
+                condition=Q(until_on=None, member__isnull=False),
+                name="charge_member_once",
+                violation_error_message="Thành viên này đang được phân công ở xã đó.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.agency or self.member} {self.get_role_display()} {self.locality}"

@@ -1,10 +1,10 @@
 """Pure decisions: which threshold applies, what a value means, when a criterion is met, how places are counted."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, replace
+from decimal import ROUND_DOWN, ROUND_UP, Decimal
 
-from criteria.models import Direction, Status, ValueType, Verification
+from criteria.models import Direction, Opinion, State, Status, ValueType, Verification
 from ntm_tracker.vietnamese import format_number
 
 # The largest value the tables hold: ten digits before the comma, four behind it.
@@ -29,17 +29,67 @@ class InvalidEntry(ValueError):
     """What was typed cannot be taken; the message tells the officer what to change."""
 
 
+# The moves of a sheet and the states they lead from and to (DESIGN §4). A return starts anew from the commune's draft.
+MOVES = {
+    "submit": ({State.DRAFT}, State.SUBMITTED),
+    "verify": ({State.SUBMITTED}, State.VERIFIED),
+    "approve": ({State.VERIFIED}, State.APPROVED),
+    "return": ({State.SUBMITTED, State.VERIFIED, State.APPROVED}, State.DRAFT),
+}
+
+# In which states each side may enter its results. What is under review is locked for the commune; what was verified
+# is locked for everybody until it is returned. An office whose communes do not enter verifies a draft at once.
+WRITABLE = {
+    Opinion.REPORTED: {State.DRAFT},
+    Opinion.VERIFIED: {State.DRAFT, State.SUBMITTED},
+}
+
+
 @dataclass(frozen=True)
 class Entry:
-    """What a person says of one indicator. `value` is in the indicator's unit; `judgement` is '' to go by the value."""
+    """What a person says of one indicator. `value` is in the indicator's unit; `judgement` is '' to go by the value.
+
+    A value given by its parts carries them: `share` and `by_gender` make such entries.
+    """
 
     value: Decimal | None = None
     judgement: str = Status.UNKNOWN
     note: str = ""
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    male: Decimal | None = None
+    female: Decimal | None = None
 
     @property
     def is_empty(self) -> bool:
         return self.value is None and not self.judgement and not self.note
+
+    @property
+    def has_both_genders(self) -> bool:
+        return self.male is not None and self.female is not None
+
+
+def share(*, numerator: Decimal, denominator: Decimal, direction: str, **fields) -> Entry:
+    """An entry of a share given as a part of a whole (8 of 9 villages); `value` is the percentage.
+
+    The percentage is cut to four decimals away from the threshold, so that cutting never makes a place pass.
+    Raises InvalidEntry if the part is larger than the whole, or the whole nothing.
+    """
+    if denominator <= 0:
+        raise InvalidEntry("Mẫu số phải lớn hơn 0. Không có đối tượng nào thì chọn “Không áp dụng”.")
+    if numerator < 0 or numerator > denominator:
+        raise InvalidEntry(
+            f"Tử số phải từ 0 đến mẫu số (đang nhập {format_number(numerator)}/{format_number(denominator)})."
+        )
+    rounding = ROUND_UP if direction == Direction.AT_MOST else ROUND_DOWN
+    percent = (numerator * 100 / denominator).quantize(Decimal("0.0001"), rounding)
+    return Entry(value=percent, numerator=numerator, denominator=denominator, **fields)
+
+
+def by_gender(*, male: Decimal, female: Decimal, direction: str, **fields) -> Entry:
+    """An entry of an indicator that men and women must both reach; `value` is the worse of the two."""
+    worse = max if direction == Direction.AT_MOST else min
+    return Entry(value=worse(male, female), male=male, female=female, **fields)
 
 
 def applicable_threshold(thresholds: Iterable, *, locality, year: int):
@@ -50,7 +100,7 @@ def applicable_threshold(thresholds: Iterable, *, locality, year: int):
     what applies, and no more general row may stand in.
     """
     above = [int(pk) for pk in locality.path.split(".") if pk]
-    zones = {zone for zone in (locality.region, locality.commune_group) if zone}
+    zones = locality.zones
 
     def rank(row):
         return (
@@ -84,16 +134,22 @@ def compare(*, value: Decimal, threshold: Decimal, direction: str) -> Status:
     return Status.MET if reached else Status.UNMET
 
 
-def evaluate(entry: Entry, *, value_type: str, direction: str, threshold: Decimal | None) -> Status:
+def evaluate(
+    entry: Entry, *, value_type: str, direction: str, threshold: Decimal | None, is_by_gender: bool = False
+) -> Status:
     """The result of one indicator: what the person judged, else what the value says against the threshold.
 
-    Unknown is not unmet: no value, or no threshold to hold it against, gives UNKNOWN until somebody judges.
+    Unknown is not unmet: no value, or no threshold to hold it against, gives UNKNOWN until somebody judges. Where men
+    and women must both reach it, a value of both together can show that one of them does not, never that both do.
     """
     if entry.judgement:
         return Status(entry.judgement)
     if value_type in (ValueType.BOOLEAN, ValueType.TEXT) or entry.value is None or threshold is None:
         return Status.UNKNOWN
-    return compare(value=entry.value, threshold=threshold, direction=direction)
+    result = compare(value=entry.value, threshold=threshold, direction=direction)
+    if is_by_gender and result == Status.MET and not entry.has_both_genders:
+        return Status.UNKNOWN
+    return result
 
 
 def check_entry(entry: Entry, *, indicator, threshold: Decimal | None) -> None:
@@ -101,30 +157,49 @@ def check_entry(entry: Entry, *, indicator, threshold: Decimal | None) -> None:
 
     A judgement against the value, and 'không áp dụng' for an indicator that is not an "(nếu có)" one, need a reason.
     """
+    for number in (entry.value, entry.numerator, entry.denominator, entry.male, entry.female):
+        if number is not None:
+            _check_number(number)
     value = entry.value
-    if value is not None:
-        shown = format_number(value)
-        if value < 0:
-            raise InvalidEntry(f"Giá trị không được âm (đang nhập {shown}).")
-        if indicator.is_share and value > 100:
+    parts = [entry.male, entry.female] if entry.has_both_genders else [value]
+    for number in parts:
+        if number is None:
+            continue
+        shown = format_number(number)
+        if indicator.is_share and number > 100:
             raise InvalidEntry(f"Tỷ lệ phải từ 0 đến 100 (đang nhập {shown}).")
-        if indicator.value_type == ValueType.COUNT and value != value.to_integral_value():
+        if indicator.value_type == ValueType.COUNT and number != number.to_integral_value():
             raise InvalidEntry(f"Nhập số nguyên (đang nhập {shown}).")
-        if value > LARGEST_VALUE:
-            raise InvalidEntry("Số quá lớn. Kiểm tra lại đơn vị tính.")
-        if value.as_tuple().exponent < -4:
-            raise InvalidEntry("Chỉ nhận tối đa 4 chữ số sau dấu phẩy.")
     if entry.note:
         return
     if entry.judgement == Status.NOT_APPLICABLE and "nếu có" not in indicator.text.lower():
         raise InvalidEntry("Ghi lý do không áp dụng vào ô ghi chú.")
     if entry.judgement in (Status.MET, Status.UNMET) and value is not None and threshold is not None:
-        by_value = compare(value=value, threshold=threshold, direction=indicator.direction)
+        by_value = evaluate(
+            replace(entry, judgement=Status.UNKNOWN),
+            value_type=indicator.value_type,
+            direction=indicator.direction,
+            threshold=threshold,
+            is_by_gender=indicator.is_by_gender,
+        )
+        if by_value == Status.UNKNOWN:
+            raise InvalidEntry(
+                "Chỉ tiêu này phải đạt cho cả nam và nữ: nhập hai tỷ lệ, hoặc ghi căn cứ kết luận vào ô ghi chú."
+            )
         if by_value != entry.judgement:
             raise InvalidEntry(
                 f"Giá trị {format_number(value)} {by_value.label} theo mức {format_number(threshold)} nhưng kết luận "
                 f"“{Status(entry.judgement).label}”. Ghi lý do vào ô ghi chú."
             )
+
+
+def _check_number(number: Decimal) -> None:
+    if number < 0:
+        raise InvalidEntry(f"Giá trị không được âm (đang nhập {format_number(number)}).")
+    if number > LARGEST_VALUE:
+        raise InvalidEntry("Số quá lớn. Kiểm tra lại đơn vị tính.")
+    if number.as_tuple().exponent < -4:
+        raise InvalidEntry("Chỉ nhận tối đa 4 chữ số sau dấu phẩy.")
 
 
 def shortfall(*, value: Decimal | None, threshold: Decimal | None, direction: str) -> Decimal | None:

@@ -2,10 +2,13 @@
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils import timezone
 
 from criteria import rules
 from criteria.models import (
@@ -13,6 +16,7 @@ from criteria.models import (
     Criterion,
     CriterionLead,
     Direction,
+    Evidence,
     Indicator,
     IndicatorResult,
     Opinion,
@@ -31,13 +35,21 @@ class Cell:
     status: Status = Status.UNKNOWN
     changed_at: object = None
     changed_by_id: int | None = None
+    # Brought over from another sheet and not confirmed yet.
+    is_carried: bool = False
 
     @property
     def token(self) -> str:
         """A short mark of what the cell holds; a form sends it back, so that nobody overwrites unseen."""
-        value = "" if self.entry.value is None else format(self.entry.value.normalize(), "f")
-        text = f"{value}|{self.entry.judgement}|{self.entry.note}"
+        entry = self.entry
+        numbers = (entry.value, entry.numerator, entry.denominator, entry.male, entry.female)
+        text = "|".join([*map(plain, numbers), entry.judgement, entry.note])
         return hashlib.blake2s(text.encode(), digest_size=8).hexdigest()
+
+
+def plain(number: Decimal | None) -> str:
+    """A number as text that two equal numbers share: '12.5'; '' for None."""
+    return "" if number is None else format(number.normalize(), "f")
 
 
 @dataclass
@@ -46,6 +58,11 @@ class Row:
     threshold: Threshold | None
     cells: dict[str, Cell]
     previous: Cell | None = None
+    # Files kept for it on this sheet.
+    evidence: int = 0
+    # Whether the agency that the sheet was loaded for leads this indicator, and who does instead of the criterion's own.
+    is_led: bool = False
+    lead_names: list[str] = field(default_factory=list)
     # The cell's fields as they stand on the screen, where the person may edit it.
     typed: object = None
 
@@ -69,6 +86,16 @@ class Row:
     @property
     def is_verified(self) -> bool:
         return bool(self.verified.status)
+
+    @property
+    def is_carried(self) -> bool:
+        """Whether what counts was brought over and nobody has confirmed it."""
+        return self.standing.is_carried
+
+    @property
+    def differs(self) -> bool:
+        """Whether the two sides come to different results."""
+        return bool(self.reported.status and self.verified.status and self.reported.status != self.verified.status)
 
     @property
     def threshold_value(self) -> Decimal | None:
@@ -97,6 +124,8 @@ class Row:
             return "chờ UBND cấp tỉnh quy định" if self.indicator.is_delegated else "chưa đọc được văn bản"
         parts = [self.indicator.decision]
         if self.threshold:
+            if self.threshold.document:
+                parts = [self.threshold.document]
             if self.threshold.zone:
                 parts.append(self.threshold.zone)
             if self.threshold.year_from and self.threshold.year_from == self.threshold.year_to:
@@ -140,8 +169,14 @@ class Row:
         """What a cell says: '16,8 %', 'Đạt', 'Không áp dụng'; '' where nothing was entered."""
         if cell is None:
             return ""
-        if cell.entry.value is not None and cell.status != Status.NOT_APPLICABLE:
-            return f"{format_number(cell.entry.value)} {self.indicator.short_unit}"
+        entry = cell.entry
+        if entry.value is not None and cell.status != Status.NOT_APPLICABLE:
+            shown = f"{format_number(entry.value)} {self.indicator.short_unit}"
+            if entry.has_both_genders:
+                return f"nam {format_number(entry.male)}, nữ {format_number(entry.female)} {self.indicator.short_unit}"
+            if entry.denominator is not None:
+                return f"{shown} ({format_number(entry.numerator)}/{format_number(entry.denominator)})"
+            return shown
         return cell.status.label.capitalize() if cell.status else ""
 
     @property
@@ -164,6 +199,7 @@ class Row:
             value_type=self.indicator.value_type,
             direction=self.indicator.direction,
             threshold=self.threshold_value,
+            is_by_gender=self.indicator.is_by_gender,
         )
         self.cells[opinion] = Cell(entry=entry, status=status, changed_at=at, changed_by_id=by_id)
         return self.cells[opinion]
@@ -173,12 +209,15 @@ class Row:
 class SheetCriterion:
     criterion: Criterion
     rows: list[Row]
-    # Whether the agency that the sheet was loaded for leads this criterion.
-    is_led: bool = False
     lead_names: list[str] = field(default_factory=list)
     # The numbers of the criteria beside it, for turning pages on a phone.
     before: int | None = None
     after: int | None = None
+
+    @property
+    def is_led(self) -> bool:
+        """Whether the agency that the sheet was loaded for leads any of it."""
+        return any(row.is_led for row in self.rows)
 
     @property
     def status(self) -> Status:
@@ -207,7 +246,8 @@ class SheetCriterion:
 class Sheet:
     assessment: Assessment
     criteria: list[SheetCriterion]
-    previous: Assessment | None
+    # The name of the period its last results are from; '' if there is none.
+    previous_name: str = ""
 
     @property
     def rows(self) -> dict[int, Row]:
@@ -236,6 +276,15 @@ class Sheet:
         return sum(row.is_verified for row in self.rows.values())
 
     @property
+    def carried(self) -> list[Row]:
+        """The rows whose reported cell was brought over and waits to be confirmed."""
+        return [row for row in self.rows.values() if row.reported.is_carried]
+
+    @property
+    def differences(self) -> list[Row]:
+        return [row for row in self.rows.values() if row.differs]
+
+    @property
     def strip(self) -> str:
         """The criteria as letters of `rules.STRIP`, in the order of their numbers."""
         return "".join(rules.STRIP[c.status, c.is_verified] for c in self.criteria)
@@ -245,73 +294,161 @@ class Sheet:
 
 
 def load_sheet(assessment: Assessment, *, agency_id: int | None = None, with_previous: bool = True) -> Sheet:
-    """Read a sheet in four queries (three without the previous period), however many cells it has.
+    """One sheet, as `load_sheets` reads it."""
+    return load_sheets([assessment], agency_id=agency_id, with_previous=with_previous)[0]
 
-    `assessment` comes with its locality, period and criteria set. The criteria that `agency_id` leads are marked.
+
+def load_sheets(
+    assessments: Iterable[Assessment],
+    *,
+    agency_id: int | None = None,
+    with_previous: bool = True,
+    criterion: Criterion | None = None,
+) -> list[Sheet]:
+    """Read sheets of one set and one period in three queries, however many sheets and cells.
+
+    The queries are indicators, thresholds and results; one more finds the last sheets, unless the assessments come
+    from `with_previous()`. `assessments` come with locality, period and criteria set. What `agency_id` leads is
+    marked. With `criterion` the sheets hold that criterion alone.
     """
-    locality, period = assessment.locality, assessment.period
+    assessments = list(assessments)
+    if not assessments:
+        return []
+    criteria_set, period = assessments[0].criteria_set, assessments[0].period
     indicators = (
-        Indicator.objects.filter(criterion__criteria_set=assessment.criteria_set_id)
+        Indicator.objects.filter(criterion__criteria_set=criteria_set)
         .in_force(period.ends_on)
         .select_related("criterion")
-        .annotate(is_led=Exists(CriterionLead.objects.filter(criterion=OuterRef("criterion"), agency=agency_id)))
         .order_by("criterion__number", "position")
     )
-    above = [pk for pk in locality.path.split(".") if pk]
-    thresholds = defaultdict(list)
-    for row in Threshold.objects.filter(
-        Q(locality=None) | Q(locality__in=above),
-        indicator__criterion__criteria_set=assessment.criteria_set_id,
-        zone__in={"", locality.region, locality.commune_group},
-    ):
-        thresholds[row.indicator_id].append(row)
-
-    previous = None
-    if with_previous:
-        previous = (
-            Assessment.objects.filter(
-                locality=locality, criteria_set=assessment.criteria_set_id, period__ends_on__lt=period.ends_on
+    if criterion:
+        indicators = indicators.filter(criterion=criterion)
+    if agency_id:
+        indicators = indicators.annotate(is_led=_is_led(agency_id, timezone.localdate()))
+    indicators = list(indicators)
+    thresholds = _thresholds(criteria_set, assessments, criterion)
+    previous = _previous(assessments) if with_previous else {}
+    cells, before = _cells(assessments, previous, criterion)
+    sheets = []
+    for assessment in assessments:
+        criteria: dict[int, SheetCriterion] = {}
+        earlier_of = before[previous.get(assessment.pk, (None, ""))[0]]
+        for indicator in indicators:
+            earlier = earlier_of[indicator.code, indicator.value_type]
+            row = Row(
+                indicator=indicator,
+                threshold=rules.applicable_threshold(
+                    thresholds(indicator.pk, assessment), locality=assessment.locality, year=period.ends_on.year
+                ),
+                cells={opinion: cells.get((assessment.pk, indicator.pk, opinion)) or Cell() for opinion in Opinion},
+                previous=earlier.get(Opinion.VERIFIED) or earlier.get(Opinion.REPORTED),
+                is_led=bool(agency_id and indicator.is_led),
             )
-            .select_related("period")
-            .order_by("-period__ends_on")
-            .first()
-        )
-    cells, before = {}, defaultdict(dict)
-    sheets = [sheet.pk for sheet in (assessment, previous) if sheet and sheet.pk]
-    for result in IndicatorResult.objects.filter(assessment__in=sheets).select_related("indicator"):
+            if indicator.criterion_id not in criteria:
+                criteria[indicator.criterion_id] = SheetCriterion(indicator.criterion, [])
+            criteria[indicator.criterion_id].rows.append(row)
+        in_order = list(criteria.values())
+        for left, right in zip(in_order, in_order[1:], strict=False):
+            left.after, right.before = right.criterion.number, left.criterion.number
+        sheets.append(Sheet(assessment, in_order, previous.get(assessment.pk, (None, ""))[1] or ""))
+    return sheets
+
+
+def _is_led(agency_id: int, day: date):
+    """Whether an agency leads an indicator on a day: by its name, or with its criterion where no other is named for it."""
+    leads = CriterionLead.objects.in_force(day).filter(criterion=OuterRef("criterion"))
+    named = leads.filter(indicator_code=OuterRef("code")).exclude(indicator_code="")
+    whole = leads.filter(indicator_code="", agency=agency_id)
+    return Exists(named.filter(agency=agency_id)) | Exists(whole) & ~Exists(named)
+
+
+def _thresholds(criteria_set, assessments, criterion):
+    """A function that gives the thresholds of an indicator as they stood for a sheet."""
+    above = {int(pk) for sheet in assessments for pk in sheet.locality.path.split(".") if pk}
+    rows = Threshold.objects.filter(
+        Q(locality=None) | Q(locality__in=above), indicator__criterion__criteria_set=criteria_set
+    )
+    if criterion:
+        rows = rows.filter(indicator__criterion=criterion)
+    if len(assessments) == 1:
+        # One place has a column of its own; leave the other six regions where they are.
+        rows = rows.filter(zone__in={"", *assessments[0].locality.zones}).at(assessments[0].frozen_at)
+    by_indicator = defaultdict(list)
+    for row in rows:
+        by_indicator[row.indicator_id].append(row)
+
+    def of(indicator_id, assessment):
+        moment = assessment.frozen_at
+        return [row for row in by_indicator[indicator_id] if row.stood_at(moment)]
+
+    return of
+
+
+def _previous(assessments) -> dict:
+    """(id, period's name) of the last sheet of the same place and set, by sheet."""
+    if not all(hasattr(sheet, "previous_sheet_id") for sheet in assessments):
+        found = Assessment.objects.filter(pk__in=[sheet.pk for sheet in assessments]).with_previous()
+        return {
+            pk: (sheet, name) for pk, sheet, name in found.values_list("pk", "previous_sheet_id", "previous_period")
+        }
+    return {sheet.pk: (sheet.previous_sheet_id, sheet.previous_period) for sheet in assessments}
+
+
+def _cells(assessments, previous, criterion):
+    """The cells by (sheet, indicator, opinion), and by last sheet those of the period before by (code, value type)."""
+    own = {sheet.pk for sheet in assessments}
+    last = {sheet for sheet, _ in previous.values() if sheet}
+    cells, before = {}, defaultdict(lambda: defaultdict(dict))
+    results = IndicatorResult.objects.filter(assessment__in=own | last).select_related("indicator")
+    if criterion:
+        results = results.filter(indicator__criterion=criterion)
+    for result in results:
         cell = Cell(
-            entry=Entry(result.value, result.judgement, result.note),
+            entry=Entry(
+                result.value,
+                result.judgement,
+                result.note,
+                result.numerator,
+                result.denominator,
+                result.male,
+                result.female,
+            ),
             status=Status(result.status),
             changed_at=result.changed_at,
             changed_by_id=result.changed_by_id,
+            is_carried=result.is_carried,
         )
-        if result.assessment_id == assessment.pk:
-            cells[result.indicator_id, result.opinion] = cell
-        elif cell.status or cell.entry.value is not None:
-            before[result.indicator.code, result.indicator.value_type][result.opinion] = cell
+        if result.assessment_id in own:
+            cells[result.assessment_id, result.indicator_id, result.opinion] = cell
+        if result.assessment_id in last and (cell.status or cell.entry.value is not None):
+            indicator = result.indicator
+            before[result.assessment_id][indicator.code, indicator.value_type][result.opinion] = cell
+    return cells, before
 
-    criteria: dict[int, SheetCriterion] = {}
-    for indicator in indicators:
-        earlier = before[indicator.code, indicator.value_type]
-        row = Row(
-            indicator=indicator,
-            threshold=rules.applicable_threshold(thresholds[indicator.pk], locality=locality, year=period.ends_on.year),
-            cells={opinion: cells.get((indicator.pk, opinion)) or Cell() for opinion in Opinion},
-            previous=earlier.get(Opinion.VERIFIED) or earlier.get(Opinion.REPORTED),
-        )
-        if indicator.criterion_id not in criteria:
-            criteria[indicator.criterion_id] = SheetCriterion(indicator.criterion, [], is_led=indicator.is_led)
-        criteria[indicator.criterion_id].rows.append(row)
-    in_order = list(criteria.values())
-    for left, right in zip(in_order, in_order[1:], strict=False):
-        left.after, right.before = right.criterion.number, left.criterion.number
-    return Sheet(assessment, in_order, previous)
+
+def add_evidence(sheets: Iterable[Sheet]) -> None:
+    """Put the number of files kept beside each row, in one query."""
+    by_assessment = {sheet.assessment.pk: sheet.rows for sheet in sheets}
+    kept = Evidence.objects.kept().filter(assessment__in=by_assessment).order_by()
+    for assessment, indicator, count in kept.values_list("assessment", "indicator").annotate(Count("pk")):
+        if indicator in by_assessment[assessment]:
+            by_assessment[assessment][indicator].evidence = count
 
 
 def add_leads(sheet: Sheet) -> None:
-    """Put the agencies in charge beside each criterion: those of the places the sheet's place lies in."""
-    above = [pk for pk in sheet.assessment.locality.path.split(".") if pk]
+    """Put the agencies in charge beside each criterion and indicator: those of the places the sheet's place lies in.
+
+    While the sheet can change, those in charge today; then those of the period's last day.
+    """
+    assessment = sheet.assessment
+    above = [pk for pk in assessment.locality.path.split(".") if pk]
     by_criterion = {c.criterion.pk: c for c in sheet.criteria}
     leads = CriterionLead.objects.filter(criterion__in=by_criterion, agency__locality__in=above)
-    for lead in leads.select_related("agency").order_by("agency__sort_key", "pk"):
-        by_criterion[lead.criterion_id].lead_names.append(lead.agency.label)
+    day = assessment.period.ends_on if assessment.period.closed_on else timezone.localdate()
+    for lead in leads.in_force(day).select_related("agency").order_by("agency__sort_key", "pk"):
+        criterion = by_criterion[lead.criterion_id]
+        if not lead.indicator_code:
+            criterion.lead_names.append(lead.agency.label)
+        for row in criterion.rows:
+            if lead.indicator_code and row.indicator.code == lead.indicator_code:
+                row.lead_names.append(lead.agency.label)

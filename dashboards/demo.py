@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from communes.imports import load_units
 from communes.models import Agency, CommitteeMember, Level, Locality
-from criteria.actions import open_assessments, save_results
+from criteria.actions.results import open_assessments, save_results
 from criteria.imports import import_sets
 from criteria.models import (
     Assessment,
@@ -26,7 +26,7 @@ from criteria.models import (
     Status,
     ValueType,
 )
-from criteria.rules import Entry
+from criteria.rules import Entry, by_gender
 from criteria.sheet import Row, load_sheet
 from directives import actions as directives
 from directives.models import Assignment
@@ -238,7 +238,7 @@ def made_up(row: Row, *, passes: bool, seed: float, value=None) -> Entry:
         shown = Decimal(str(value)) if value is not None else Decimal(str(round(60 + 35 * seed, 1)))
         return Entry(value=shown, judgement=verdict)
     if value is not None:
-        return Entry(value=Decimal(str(value)))
+        return _measured(indicator, Decimal(str(value)))
     limit = float(threshold)
     if indicator.direction == Direction.EQUALS:
         made = limit if passes else limit + 3 + round(9 * seed)
@@ -249,4 +249,11 @@ def made_up(row: Row, *, passes: bool, seed: float, value=None) -> Entry:
     else:
         made = limit * (1 + 0.12 * seed) if passes else limit * (0.95 - 0.15 * seed)
     places = 0 if indicator.value_type == ValueType.COUNT else 1
-    return Entry(value=Decimal(str(round(made, places))))
+    return _measured(indicator, Decimal(str(round(made, places))))
+
+
+def _measured(indicator, value: Decimal) -> Entry:
+    """An entry of a value, given for men and women where the indicator asks for both."""
+    if indicator.is_by_gender:
+        return by_gender(male=value, female=min(value + 1, Decimal(100)), direction=indicator.direction)
+    return Entry(value=value)

@@ -7,7 +7,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from communes.models import Locality
-from criteria.models.sets import CriteriaSet, Criterion, Indicator, Tier
+from criteria.models.sets import Condition, CriteriaSet, Criterion, Indicator, Tier
 
 
 class Status(models.TextChoices):
@@ -26,6 +26,28 @@ class Opinion(models.TextChoices):
     VERIFIED = "verified", "kết quả thẩm định"
 
 
+class State(models.TextChoices):
+    """How far a sheet is on its way; `rules.MOVES` says which way leads where."""
+
+    DRAFT = "draft", "đang nhập"
+    SUBMITTED = "submitted", "đã gửi, đang thẩm định"
+    VERIFIED = "verified", "đã thẩm định, chờ duyệt"
+    APPROVED = "approved", "đã duyệt"
+
+
+class Source(models.TextChoices):
+    """From where a change came."""
+
+    SCREEN = "screen", "màn hình"
+    PASTE = "paste", "dán từ bảng tính"
+    IMPORT = "import", "nhập tệp"
+    COMMAND = "command", "lệnh"
+    CARRIED = "carried", "chuyển từ kỳ trước"
+    CROSSWALK = "crosswalk", "quy đổi bộ tiêu chí"
+    SUCCESSION = "succession", "sắp xếp địa bàn"
+    THRESHOLD = "threshold", "mức đạt chuẩn thay đổi"
+
+
 class PeriodQuerySet(models.QuerySet):
     def newest_first(self):
         return self.order_by("-ends_on", "-starts_on")
@@ -38,7 +60,11 @@ class Period(models.Model):
     name = models.CharField("tên", max_length=60, unique=True)
     starts_on = models.DateField("từ ngày")
     ends_on = models.DateField("đến ngày")
+    # The last day on which a commune's sheet is still on time.
+    due_on = models.DateField("hạn gửi phiếu", null=True, blank=True, help_text="Ngày cuối còn đúng hạn")
     closed_on = models.DateField("khóa từ ngày", null=True, blank=True, help_text="Kỳ đã khóa thì không sửa được nữa.")
+    # The moment behind that day: what was changed after it is not on the sheets of this period.
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = PeriodQuerySet.as_manager()
 
@@ -56,6 +82,14 @@ class Period(models.Model):
                 name="period_dates_once",
                 violation_error_message="Đã có một kỳ đánh giá với ngày đầu và ngày cuối này.",
             ),
+            models.CheckConstraint(
+                condition=Q(due_on=None) | Q(due_on__gte=F("starts_on")),
+                name="period_due_after_start",
+                violation_error_message="Hạn gửi phiếu phải sau ngày đầu kỳ.",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None) | Q(closed_on__isnull=False), name="period_closed_at_has_a_day"
+            ),
         ]
 
     def __str__(self):
@@ -70,10 +104,53 @@ class Period(models.Model):
         return Period.objects.filter(ends_on__lt=self.ends_on.replace(month=1, day=1)).newest_first().first()
 
 
+class PeriodEvent(models.Model):
+    """What happened to a period: opened, changed, closed, reopened, by whom and why. Kept for good."""
+
+    class Kind(models.TextChoices):
+        OPENED = "opened", "mở kỳ"
+        CHANGED = "changed", "sửa kỳ"
+        CLOSED = "closed", "khóa kỳ"
+        REOPENED = "reopened", "mở lại"
+
+    period = models.ForeignKey(Period, models.PROTECT, related_name="events")
+    kind = models.CharField("việc", max_length=10, choices=Kind)
+    note = models.TextField("lý do", blank=True)
+    at = models.DateTimeField("lúc", auto_now_add=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name="ai")
+
+    class Meta:
+        verbose_name = "nhật ký kỳ đánh giá"
+        verbose_name_plural = "nhật ký kỳ đánh giá"
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(kind="reopened", note=""),
+                name="period_reopened_for_a_reason",
+                violation_error_message="Ghi lý do mở lại kỳ.",
+            )
+        ]
+
+
 class AssessmentQuerySet(models.QuerySet):
     def with_place(self):
         """Sheets with what names them: place, period, set; and who changed them last."""
         return self.select_related("locality", "period", "criteria_set", "changed_by")
+
+    def with_previous(self):
+        """Beside each sheet the last one of the same place and set: its id and the name of its period."""
+        last = (
+            Assessment.objects.filter(
+                locality=OuterRef("locality"),
+                criteria_set=OuterRef("criteria_set"),
+                period__ends_on__lt=OuterRef("period__ends_on"),
+            )
+            .order_by("-period__ends_on")
+            .values("pk", "period__name")
+        )
+        return self.annotate(
+            previous_sheet_id=Subquery(last.values("pk")[:1]), previous_period=Subquery(last.values("period__name")[:1])
+        )
 
     def with_neighbours(self, places):
         """Beside each sheet the ones before and after it among `places`, in alphabetical order: their ids and names."""
@@ -111,6 +188,11 @@ class Assessment(models.Model):
     period = models.ForeignKey(Period, models.PROTECT, related_name="assessments", verbose_name="kỳ đánh giá")
     is_illustrative = models.BooleanField("số liệu minh họa", default=False)
     source_note = models.TextField("nguồn số liệu", blank=True)
+    state = models.CharField("trạng thái", max_length=10, choices=State, default=State.DRAFT, editable=False)
+    # When it came into that state; of an approved sheet the moment at which it was frozen.
+    state_at = models.DateTimeField(null=True, editable=False)
+    # The day the commune first sent it, whatever was returned afterwards: late or not is judged by it.
+    submitted_on = models.DateField("ngày gửi", null=True, editable=False)
     # Derived from the criterion results, for the pages that show many sheets: one letter a criterion, in the order of
     # their numbers (`rules.STRIP`). Written with them; empty until something is entered.
     strip = models.CharField(max_length=100, blank=True, editable=False)
@@ -134,6 +216,23 @@ class Assessment(models.Model):
 
     def __str__(self):
         return f"{self.locality}, {self.period}"
+
+    @property
+    def is_frozen(self):
+        """Whether nothing on it may change any more, until it is returned or its period is reopened."""
+        return self.state == State.APPROVED or self.period.closed_on is not None
+
+    @property
+    def frozen_at(self):
+        """The moment whose thresholds it is shown by; None while it can change."""
+        if self.state == State.APPROVED:
+            return self.state_at
+        return self.period.closed_at
+
+    @property
+    def token(self):
+        """A short mark of what the sheet was when it was shown; a move sends it back, so that nobody moves unseen changes."""
+        return f"{self.state}-{self.changed_at.timestamp() if self.changed_at else 0}"
 
     def clean(self):
         """What a new sheet must not be; each sentence stands at its field. Read when a form adds a sheet."""
@@ -175,8 +274,10 @@ class Assessment(models.Model):
 class IndicatorResult(models.Model):
     """What one side says of one indicator on a sheet.
 
-    `value` is in the indicator's unit. `judgement` is what the person decided where no value decides, or against
-    it (then `note` gives the reason); `status` is the result of both by `rules.evaluate`.
+    `value` is in the indicator's unit. Where it was given by its parts they stand beside it: a share as numerator and
+    denominator, or men and women apart; then `value` is the share, or the worse of the two.
+    `judgement` is what the person decided where no value decides, or against it (then `note` gives the reason);
+    `status` is the result of both by `rules.evaluate`.
     """
 
     assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="results")
@@ -186,6 +287,12 @@ class IndicatorResult(models.Model):
     judgement = models.CharField(max_length=10, choices=Status, blank=True)
     status = models.CharField(max_length=10, choices=Status, blank=True)
     note = models.TextField(blank=True)
+    numerator = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
+    denominator = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
+    male = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
+    female = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
+    # Brought over from another sheet and not confirmed by anybody yet: 'chưa xác nhận lại'.
+    is_carried = models.BooleanField(default=False)
     changed_at = models.DateTimeField()
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True)
 
@@ -195,6 +302,22 @@ class IndicatorResult(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["assessment", "indicator", "opinion"], name="indicator_result_once"),
             models.CheckConstraint(condition=Q(value=None) | Q(value__gte=0), name="indicator_result_not_negative"),
+            models.CheckConstraint(
+                # Named non-null too: a CHECK takes a comparison with NULL for true.
+                condition=Q(numerator=None, denominator=None)
+                | Q(numerator__isnull=False, denominator__isnull=False)
+                & Q(numerator__gte=0, denominator__gt=0, numerator__lte=F("denominator")),
+                name="indicator_result_share_of_a_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(male=None, female=None)
+                | Q(male__isnull=False, female__isnull=False) & Q(male__gte=0, female__gte=0),
+                name="indicator_result_both_genders",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_carried=False) | Q(opinion=Opinion.REPORTED),
+                name="indicator_result_carried_as_reported",
+            ),
         ]
 
 
@@ -231,14 +354,138 @@ class ResultChange(models.Model):
     after = models.JSONField()
     changed_at = models.DateTimeField()
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True)
-    source = models.CharField(
-        max_length=10, choices=[("screen", "màn hình"), ("import", "nhập tệp"), ("command", "lệnh")]
-    )
+    source = models.CharField(max_length=10, choices=Source)
 
     class Meta:
         verbose_name = "thay đổi kết quả"
         verbose_name_plural = "thay đổi kết quả"
         indexes = [models.Index(fields=["assessment", "indicator", "-changed_at"], name="result_change_by_cell")]
+
+
+class AssessmentMove(models.Model):
+    """One move of a sheet between states: who, when, why. Never edited."""
+
+    assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="moves")
+    before = models.CharField("từ", max_length=10, choices=State)
+    after = models.CharField("sang", max_length=10, choices=State)
+    note = models.TextField("lý do, ý kiến", blank=True)
+    at = models.DateTimeField("lúc")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name="ai")
+
+    class Meta:
+        verbose_name = "chuyển trạng thái phiếu"
+        verbose_name_plural = "chuyển trạng thái phiếu"
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(after=State.DRAFT) | ~Q(note=""),
+                name="assessment_returned_for_a_reason",
+                violation_error_message="Ghi lý do trả lại.",
+            )
+        ]
+
+
+class ConditionResult(models.Model):
+    """What a place reached of a condition outside the criteria. Never edited: the newest row counts, the others are history."""
+
+    assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="condition_results")
+    condition = models.ForeignKey(Condition, models.PROTECT, related_name="results")
+    value = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
+    status = models.CharField(max_length=10, choices=Status, blank=True)
+    note = models.TextField(blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True)
+
+    class Meta:
+        verbose_name = "kết quả điều kiện"
+        verbose_name_plural = "kết quả điều kiện"
+        indexes = [models.Index(fields=["assessment", "condition", "-id"], name="condition_result_newest")]
+
+
+class EvidenceQuerySet(models.QuerySet):
+    def kept(self):
+        return self.filter(removed_at=None)
+
+
+class Evidence(models.Model):
+    """A file that proves what is said of an indicator on a sheet. Taken off the sheet, never deleted."""
+
+    assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="evidence", verbose_name="phiếu")
+    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="evidence", verbose_name="chỉ tiêu")
+    # Sheets that carry it over name the same file.
+    file = models.FileField("tệp", upload_to="evidence/%Y/", max_length=200)
+    name = models.CharField("tên tệp", max_length=200)
+    size = models.PositiveIntegerField("dung lượng (byte)")
+    note = models.CharField("nội dung", max_length=300, blank=True)
+    expires_on = models.DateField("có giá trị đến ngày", null=True, blank=True)
+    uploaded_at = models.DateTimeField()
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    removed_at = models.DateTimeField(null=True)
+    removed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "minh chứng"
+        verbose_name_plural = "minh chứng"
+        ordering = ["indicator", "name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assessment", "indicator", "name"],
+                condition=Q(removed_at=None),
+                name="evidence_name_once",
+                violation_error_message="Chỉ tiêu này đã có tệp cùng tên. Đổi tên tệp, hoặc gỡ tệp cũ trước.",
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Target(models.Model):
+    """What is planned for a place in a year: a criterion to be met, or a tier to be recognised at."""
+
+    locality = models.ForeignKey(Locality, models.PROTECT, related_name="targets", verbose_name="địa bàn")
+    year = models.PositiveSmallIntegerField("năm")
+    criterion = models.ForeignKey(
+        Criterion, models.PROTECT, null=True, blank=True, related_name="targets", verbose_name="tiêu chí"
+    )
+    tier = models.CharField("mức", max_length=10, choices=Tier, blank=True)
+    document = models.CharField("văn bản giao", max_length=100, blank=True)
+    is_illustrative = models.BooleanField("số liệu minh họa", default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False)
+    # Given up: by whom and why; a plan is not rubbed out.
+    dropped_at = models.DateTimeField(null=True, editable=False)
+    dropped_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    dropped_note = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = "chỉ tiêu phấn đấu"
+        verbose_name_plural = "chỉ tiêu phấn đấu"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(criterion=None) & ~Q(tier="") | Q(criterion__isnull=False, tier=""),
+                name="target_criterion_or_tier",
+            ),
+            models.UniqueConstraint(
+                fields=["locality", "year", "criterion"],
+                condition=Q(dropped_at=None, criterion__isnull=False),
+                name="target_criterion_once",
+                violation_error_message="Xã này đã được giao tiêu chí đó trong năm.",
+            ),
+            models.UniqueConstraint(
+                fields=["locality", "year", "tier"],
+                condition=Q(dropped_at=None, criterion=None),
+                name="target_tier_once",
+                violation_error_message="Xã này đã đăng ký mức đó trong năm.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.locality} {self.year}: {self.criterion or self.get_tier_display()}"
 
 
 class RecognitionQuerySet(models.QuerySet):
@@ -256,7 +503,15 @@ class Recognition(models.Model):
     year = models.PositiveSmallIntegerField("năm đạt chuẩn")
     decision_number = models.CharField("số quyết định", max_length=60, blank=True)
     decided_on = models.DateField("ngày quyết định", null=True, blank=True)
+    file = models.FileField("tệp quyết định", upload_to="recognitions/%Y/", max_length=200, blank=True)
+    file_name = models.CharField(max_length=200, blank=True, editable=False)
+    # Where a merged place keeps what a predecessor had: that one's recognition.
+    inherited_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="inherited_as", verbose_name="kế thừa từ"
+    )
     revoked_on = models.DateField("ngày thu hồi", null=True, blank=True)
+    revoked_number = models.CharField("số quyết định thu hồi", max_length=60, blank=True)
+    revoked_note = models.TextField("lý do thu hồi", blank=True)
     is_illustrative = models.BooleanField("số liệu minh họa", default=False)
 
     objects = RecognitionQuerySet.as_manager()

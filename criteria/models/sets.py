@@ -1,5 +1,6 @@
 """What places are judged by: criteria sets as dated data, and who is in charge of a criterion."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -75,6 +76,9 @@ class CriteriaSet(models.Model):
     requires = models.ForeignKey("self", models.PROTECT, null=True, blank=True, verbose_name="phải đạt trước")
     expected_criteria = models.PositiveSmallIntegerField("số tiêu chí theo quyết định", null=True, blank=True)
     expected_indicators = models.PositiveSmallIntegerField("số chỉ tiêu theo quyết định", null=True, blank=True)
+    # When a recognised place may lose its recognition: [{"from_percent", "below_percent", "any_of", "source", "status"}],
+    # shares of the criteria that are no longer met; `any_of` the numbers of which one must be among them.
+    revocation = models.JSONField("quy định thu hồi", default=list)
     is_complete = models.BooleanField("đủ để đánh giá", default=False)
     incomplete_reason = models.CharField("vì sao chưa đủ", max_length=300, blank=True)
     checksum = models.CharField(max_length=64, editable=False)
@@ -193,6 +197,11 @@ class Indicator(models.Model):
         return self.value_type == ValueType.PERCENT and "cao hơn" not in self.unit
 
     @property
+    def is_by_gender(self):
+        """Whether men and women must each reach the threshold (QĐ 318/QĐ-TTg: "áp dụng đạt cho cả nam và nữ")."""
+        return self.value_type == ValueType.PERCENT and "cả nam và nữ" in self.text
+
+    @property
     def is_verified(self):
         """Whether the words and the figures an assessment needs were read in a source; else '◇ chưa đối chiếu'."""
         return self.text_status == Verification.VERIFIED and self.threshold_status in (
@@ -206,15 +215,26 @@ class Indicator(models.Model):
         return "%" if self.value_type == ValueType.PERCENT else self.unit.split("/")[0]
 
 
+class ThresholdQuerySet(models.QuerySet):
+    def at(self, moment):
+        """The rows in force in the books at a moment; None for now. What was replaced stays for old sheets and as history."""
+        if moment is None:
+            return self.filter(replaced_at=None)
+        return self.filter(Q(entered_at=None) | Q(entered_at__lte=moment)).filter(
+            Q(replaced_at=None) | Q(replaced_at__gt=moment)
+        )
+
+
 class Threshold(models.Model):
     """The value an indicator must reach in a region, a group or a place, in some years.
 
     `value` is in the indicator's unit. A row without a value says that the threshold is not known: it hides the
-    more general ones, for a national figure must not be applied where the region has one of its own.
+    more general ones, for a national figure must not be applied where the region has one of its own. A row is never
+    changed: what an officer enters or confirms stands beside the row it replaces.
     """
 
     indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="thresholds", verbose_name="chỉ tiêu")
-    # A region or a commune group, as the set names them; empty for the whole country.
+    # A region, a commune group or a kind of hardship area (`communes.models.ZONES`); empty for all places.
     zone = models.CharField("vùng, nhóm xã", max_length=10, blank=True)
     locality = models.ForeignKey(Locality, models.PROTECT, null=True, blank=True, verbose_name="địa bàn")
     year_from = models.PositiveSmallIntegerField("từ năm", null=True, blank=True)
@@ -222,6 +242,19 @@ class Threshold(models.Model):
     value = models.DecimalField("mức", max_digits=14, decimal_places=4, null=True, blank=True)
     status = models.CharField("đã đối chiếu", max_length=20, choices=Verification)
     source = models.TextField("nguồn", blank=True)
+    # Who set it, where somebody other than the set's own decision did: '2072/QĐ-UBND'.
+    document = models.CharField("số văn bản", max_length=100, blank=True)
+    # Empty for the rows of the set's file.
+    entered_at = models.DateTimeField(null=True, editable=False)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    replaced_at = models.DateTimeField(null=True, editable=False)
+    replaced_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+
+    objects = ThresholdQuerySet.as_manager()
 
     class Meta:
         verbose_name = "mức đạt chuẩn"
@@ -230,28 +263,103 @@ class Threshold(models.Model):
             models.CheckConstraint(
                 condition=Q(year_from=None) | Q(year_to=None) | Q(year_to__gte=F("year_from")),
                 name="threshold_year_to_after_from",
-            )
+                violation_error_message="Năm cuối không thể trước năm đầu.",
+            ),
+            models.CheckConstraint(
+                condition=Q(entered_at=None) | Q(replaced_at=None) | Q(replaced_at__gte=F("entered_at")),
+                name="threshold_replaced_after_entered",
+            ),
         ]
 
     def __str__(self):
         return f"{self.indicator.code} {self.zone or 'cả nước'}: {self.value}"
 
+    def stood_at(self, moment):
+        """Whether it stood in the books at a moment; None for now. `ThresholdQuerySet.at`, row by row."""
+        if moment is None:
+            return self.replaced_at is None
+        entered = self.entered_at is None or self.entered_at <= moment
+        return entered and (self.replaced_at is None or self.replaced_at > moment)
+
+
+class CriterionLink(models.Model):
+    """That a criterion of a newer set takes up one of an older: by these a place's results are carried over."""
+
+    old = models.ForeignKey(Criterion, models.CASCADE, related_name="taken_up_by", verbose_name="tiêu chí cũ")
+    new = models.ForeignKey(Criterion, models.CASCADE, related_name="takes_up", verbose_name="tiêu chí mới")
+    status = models.CharField("đã đối chiếu", max_length=20, choices=Verification)
+    source = models.TextField("nguồn", blank=True)
+
+    class Meta:
+        verbose_name = "quy đổi tiêu chí"
+        verbose_name_plural = "quy đổi tiêu chí"
+        constraints = [
+            models.UniqueConstraint(fields=["old", "new"], name="criterion_link_once"),
+            models.CheckConstraint(condition=~Q(old=F("new")), name="criterion_link_between_two"),
+        ]
+
+    def __str__(self):
+        return f"{self.old} → {self.new}"
+
+
+class Condition(models.Model):
+    """What a set or the rules of recognition demand beside the criteria: satisfaction, no construction debt, security."""
+
+    criteria_set = models.ForeignKey(CriteriaSet, models.CASCADE, related_name="conditions", verbose_name="bộ tiêu chí")
+    code = models.SlugField("mã", max_length=30)
+    position = models.PositiveSmallIntegerField("thứ tự")
+    name = models.CharField("tên", max_length=100)
+    text = models.TextField("nội dung")
+    value_type = models.CharField("kiểu giá trị", max_length=10, choices=ValueType, default=ValueType.BOOLEAN)
+    unit = models.CharField("đơn vị tính", max_length=30, blank=True)
+    direction = models.CharField("chiều", max_length=10, choices=Direction, default=Direction.ACHIEVED)
+    threshold = models.DecimalField("mức", max_digits=14, decimal_places=4, null=True, blank=True)
+    status = models.CharField("đã đối chiếu", max_length=20, choices=Verification)
+    source = models.TextField("nguồn", blank=True)
+
+    class Meta:
+        verbose_name = "điều kiện ngoài bộ tiêu chí"
+        verbose_name_plural = "điều kiện ngoài bộ tiêu chí"
+        constraints = [models.UniqueConstraint(fields=["criteria_set", "code"], name="condition_once")]
+
+    def __str__(self):
+        return self.name
+
+
+class CriterionLeadQuerySet(models.QuerySet):
+    def in_force(self, day):
+        return self.filter(Q(since_on=None) | Q(since_on__lte=day), Q(until_on=None) | Q(until_on__gte=day))
+
 
 class CriterionLead(models.Model):
-    """The agency in charge of a criterion in the office's place."""
+    """The agency in charge of a criterion, or of one indicator of it, in the office's place, between two days."""
 
     criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="leads", verbose_name="tiêu chí")
+    # An agency named for an indicator leads it instead of the criterion's own.
+    indicator_code = models.CharField(
+        "riêng chỉ tiêu", max_length=10, blank=True, help_text="Mã chỉ tiêu, ví dụ 17.5; để trống là cả tiêu chí"
+    )
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="criteria_led", verbose_name="cơ quan phụ trách")
+    since_on = models.DateField("từ ngày", null=True, blank=True)
+    until_on = models.DateField("đến ngày", null=True, blank=True)
+
+    objects = CriterionLeadQuerySet.as_manager()
 
     class Meta:
         verbose_name = "cơ quan phụ trách tiêu chí"
         verbose_name_plural = "cơ quan phụ trách tiêu chí"
         constraints = [
             models.UniqueConstraint(
-                fields=["criterion", "agency"],
+                fields=["criterion", "indicator_code", "agency"],
+                condition=Q(until_on=None),
                 name="criterion_lead_once",
-                violation_error_message="Cơ quan này đã được giao phụ trách tiêu chí đó.",
-            )
+                violation_error_message="Cơ quan này đang được giao phụ trách tiêu chí đó.",
+            ),
+            models.CheckConstraint(
+                condition=Q(until_on=None) | Q(since_on=None) | Q(until_on__gte=F("since_on")),
+                name="criterion_lead_until_after_since",
+                violation_error_message="Ngày thôi phụ trách phải sau ngày nhận.",
+            ),
         ]
 
     def __str__(self):

@@ -1,6 +1,6 @@
 """The promises the database keeps about criteria: each constraint with what it admits and what it refuses."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.apps import apps
@@ -10,16 +10,23 @@ from django.utils import timezone
 
 from criteria.models import (
     Assessment,
+    AssessmentMove,
+    Condition,
     CriteriaSet,
     Criterion,
     CriterionLead,
+    CriterionLink,
     CriterionResult,
+    Evidence,
     Indicator,
     IndicatorResult,
     Opinion,
     Period,
+    PeriodEvent,
     Recognition,
+    State,
     Status,
+    Target,
     Threshold,
     Verification,
 )
@@ -39,6 +46,7 @@ class World:
         self.period = factories.period()
         self.agency = factories.agency(self.place)
         self.sheet = factories.assessment(self.place, self.set, self.period)
+        self.other = factories.criterion(factories.criteria_set("bo-moi"))
 
     def criteria_set(self, **fields):
         return CriteriaSet(**{"code": "khac", "name": "Khác", "short_name": "Khác", **fields})
@@ -75,6 +83,28 @@ class World:
     def recognition(self, **fields):
         return Recognition(**{"locality": self.place, "year": 2019, **fields})
 
+    def link(self, **fields):
+        return CriterionLink(**{"old": self.criterion, "new": self.other, "status": Verification.VERIFIED, **fields})
+
+    def condition(self, **fields):
+        return Condition(
+            **{"criteria_set": self.set, "code": "hai-long", "position": 1, "status": "verified", **fields}
+        )
+
+    def event(self, **fields):
+        return PeriodEvent(**{"period": self.period, "kind": PeriodEvent.Kind.CLOSED, **fields})
+
+    def move(self, **fields):
+        base = {"assessment": self.sheet, "before": State.DRAFT, "after": State.SUBMITTED, "at": timezone.now()}
+        return AssessmentMove(**{**base, **fields})
+
+    def evidence(self, **fields):
+        base = {"assessment": self.sheet, "indicator": self.indicator, "name": "bien-ban.pdf", "size": 1}
+        return Evidence(**{**base, "uploaded_at": timezone.now(), **fields})
+
+    def target(self, **fields):
+        return Target(**{"locality": self.place, "year": 2024, **fields})
+
 
 @pytest.fixture
 def world():
@@ -83,6 +113,10 @@ def world():
 
 def day(month):
     return date(2024, month, 1)
+
+
+def moment(month):
+    return datetime(2024, month, 1, tzinfo=UTC)
 
 
 # Constraint: (what stands there already, what is refused beside it, its nearest neighbour that is admitted).
@@ -162,6 +196,78 @@ CASES = {
         None,
         lambda w: w.recognition(decided_on=day(2), revoked_on=day(2)),
         lambda w: w.recognition(decided_on=day(2), revoked_on=date(2024, 2, 2)),
+    ),
+    "criterion_lead_until_after_since": (
+        None,
+        lambda w: w.lead(since_on=day(2), until_on=day(1)),
+        lambda w: w.lead(since_on=day(2), until_on=day(2)),
+    ),
+    "criterion_link_once": (
+        lambda w: w.link(),
+        lambda w: w.link(),
+        lambda w: w.link(old=factories.criterion(w.set, 2)),
+    ),
+    "criterion_link_between_two": (None, lambda w: w.link(new=w.criterion), lambda w: w.link()),
+    "condition_once": (
+        lambda w: w.condition(),
+        lambda w: w.condition(),
+        lambda w: w.condition(code="no-dong"),
+    ),
+    "threshold_replaced_after_entered": (
+        None,
+        lambda w: w.threshold(entered_at=moment(2), replaced_at=moment(1)),
+        lambda w: w.threshold(entered_at=moment(2), replaced_at=moment(2)),
+    ),
+    "period_due_after_start": (
+        None,
+        lambda w: w.period_(due_on=date(2024, 3, 31)),
+        lambda w: w.period_(due_on=date(2024, 4, 1)),
+    ),
+    "period_closed_at_has_a_day": (
+        None,
+        lambda w: w.period_(closed_at=moment(7)),
+        lambda w: w.period_(closed_at=moment(7), closed_on=day(7)),
+    ),
+    "period_reopened_for_a_reason": (
+        None,
+        lambda w: w.event(kind=PeriodEvent.Kind.REOPENED),
+        lambda w: w.event(kind=PeriodEvent.Kind.REOPENED, note="Xã Sơn Bình gửi thiếu"),
+    ),
+    "assessment_returned_for_a_reason": (
+        None,
+        lambda w: w.move(before=State.SUBMITTED, after=State.DRAFT),
+        lambda w: w.move(before=State.SUBMITTED, after=State.DRAFT, note="Thiếu biên bản"),
+    ),
+    "indicator_result_share_of_a_whole": (
+        None,
+        lambda w: w.result(numerator=9, denominator=8),
+        lambda w: w.result(numerator=8, denominator=8),
+    ),
+    "indicator_result_both_genders": (None, lambda w: w.result(male=9), lambda w: w.result(male=9, female=0)),
+    "indicator_result_carried_as_reported": (
+        None,
+        lambda w: w.result(is_carried=True, opinion=Opinion.VERIFIED),
+        lambda w: w.result(is_carried=True),
+    ),
+    "evidence_name_once": (
+        lambda w: w.evidence(),
+        lambda w: w.evidence(),
+        lambda w: w.evidence(removed_at=timezone.now()),
+    ),
+    "target_criterion_or_tier": (
+        None,
+        lambda w: w.target(criterion=w.criterion, tier="basic"),
+        lambda w: w.target(criterion=w.criterion),
+    ),
+    "target_criterion_once": (
+        lambda w: w.target(criterion=w.criterion),
+        lambda w: w.target(criterion=w.criterion),
+        lambda w: w.target(criterion=w.criterion, year=2025),
+    ),
+    "target_tier_once": (
+        lambda w: w.target(tier="basic"),
+        lambda w: w.target(tier="basic"),
+        lambda w: w.target(tier="advanced"),
     ),
 }
 

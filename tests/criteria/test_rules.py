@@ -199,8 +199,7 @@ def test_not_applicable_needs_a_reason_unless_the_indicator_says_if_any():
 @dataclass
 class Place:
     path: str = ".1.2.3."
-    region: str = "TDMNPB"
-    commune_group: str = "NHOM1"
+    zones: tuple = ("TDMNPB", "NHOM1")
 
 
 @dataclass
@@ -266,7 +265,7 @@ def test_a_regional_row_without_value_hides_the_national_one():
 
 
 def test_a_place_without_region_takes_the_national_threshold():
-    place = Place(path=".3.", region="", commune_group="")
+    place = Place(path=".3.", zones=())
     assert applies(NATIONAL, REGION, GROUP, DISTRICT, place=place) is NATIONAL
     assert applies(place=place) is None
 

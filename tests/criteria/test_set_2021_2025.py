@@ -1,11 +1,12 @@
 """The set of 2021-2025 as it is shipped, in a commune of the northern midlands: what applies when."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from criteria.models import Opinion, Status, Threshold
-from criteria.rules import Entry
+from criteria.rules import Entry, by_gender
 from criteria.sheet import load_sheet
 from tests import factories
 
@@ -92,7 +93,8 @@ def test_a_criterion_turns_met_when_its_last_indicator_does(shipped):
     sheet = shipped.sheet(shipped.quarter)
     health = next(c for c in sheet.criteria if c.criterion.number == 15)
     rows = {row.indicator.code: row for row in health.rows}
-    passing = {"15.1": factories.value("93.4"), "15.2": YES, "15.3": factories.value("24"), "15.4": YES}
+    insured = by_gender(male=Decimal("93.4"), female=Decimal("94"), direction="at_least")
+    passing = {"15.1": insured, "15.2": YES, "15.3": factories.value("24"), "15.4": YES}
     assert set(passing) == set(rows)
     for code, entry in passing.items():
         assert health.status == UNKNOWN

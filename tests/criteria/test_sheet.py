@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from criteria.actions import save_results
+from criteria.actions.results import save_results
 from criteria.models import Assessment, Opinion, Status, Threshold
 from criteria.rules import Entry
 from criteria.sheet import Cell, load_sheet
@@ -39,7 +39,7 @@ def test_an_empty_sheet_is_unknown_not_unmet(sheet):
     assert [c.status for c in page.criteria] == [UNKNOWN] * 3
     assert (page.met, page.total, page.unmet_numbers, page.unknown_numbers) == (0, 3, [], [1, 2, 3])
     assert page.strip == "---"
-    assert page.previous is None
+    assert page.previous_name == ""
 
 
 def test_verified_comes_before_reported(sheet):
@@ -86,7 +86,7 @@ def test_last_period_stands_beside_with_what_counted_then(sheet):
     save(later, Opinion.VERIFIED, c1_1=factories.value("99"))
     save(elsewhere, Opinion.VERIFIED, c1_1=factories.value("98"))
     page = load_sheet(sheet)
-    assert page.previous == earlier
+    assert page.previous_name == earlier.period.name
     words = {row.indicator.code: row.previous_words for row in page.rows.values()}
     assert words == {"1.1": "55 %", "1.2": "", "2.1": "40 triệu đồng", "3.1": ""}
     # What stood there then says nothing of now.

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Role
-from criteria.actions import save_results
+from criteria.actions.results import save_results
 from criteria.models import Assessment, IndicatorResult, Opinion, ResultChange
 from tests import factories
 from tests.reading import counted, fields_of, table_of

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Role
-from criteria.actions import save_results
+from criteria.actions.results import save_results
 from criteria.models import Assessment, Recognition
 from tests import factories
 from tests.factories import MIXED_YEAR, letters

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from criteria import rules
-from criteria.actions import NotOpen, open_assessments, save_results
+from criteria.actions.results import NotOpen, open_assessments, save_results
 from criteria.models import (
     Assessment,
     CriterionResult,
@@ -64,7 +64,7 @@ def stored(sheet):
 
 def test_a_save_writes_the_cell_its_criterion_and_the_strip(sheet, cells, officer):
     saved = save(sheet, {cells["2.1"]: value("45")}, by=officer)
-    assert saved.changed == [cells["2.1"]]
+    assert list(saved.changed) == [cells["2.1"]]
     assert stored(sheet) == {("2.1", "reported"): (45, "", MET, "")}
     sheet.refresh_from_db()
     assert (sheet.strip, sheet.changed_by) == ("-m-", officer)
@@ -130,11 +130,11 @@ def test_one_bad_cell_and_nothing_is_written(sheet, cells):
     saved = save(sheet, entries)
     assert list(saved.errors) == [cells["3.1"]]
     assert "từ 0 đến 100" in saved.errors[cells["3.1"]]
-    assert saved.changed == []
+    assert list(saved.changed) == []
     assert (stored(sheet), ResultChange.objects.count(), Assessment.objects.values().get()) == before
     # Without it, the others are written.
     del entries[cells["3.1"]]
-    assert save(sheet, entries).changed == [cells["1.1"], cells["2.1"]]
+    assert list(save(sheet, entries).changed) == [cells["1.1"], cells["2.1"]]
 
 
 def test_every_bad_cell_is_named(sheet, cells):
@@ -186,7 +186,7 @@ def test_saving_what_is_there_writes_nothing(sheet, cells, django_assert_num_que
             assessment=assessment, opinion=Opinion.REPORTED, entries={cells["2.1"]: value("44.00")}, by=None, sheet=page
         )
     assert saved.is_written
-    assert saved.changed == []
+    assert list(saved.changed) == []
     assert ResultChange.objects.count() == 1
 
 
@@ -198,7 +198,7 @@ def test_history_is_written_in_the_same_transaction(sheet, cells, monkeypatch):
         raise Failure
 
     # The last step fails: neither the value nor its history may stay.
-    monkeypatch.setattr("criteria.actions._write_criteria", fail)
+    monkeypatch.setattr("criteria.actions.results.write_criteria", fail)
     with pytest.raises(Failure):
         save(sheet, {cells["2.1"]: value("45")})
     assert not IndicatorResult.objects.exists()
@@ -233,7 +233,7 @@ def test_a_conflict_in_one_cell_holds_back_all(sheet, cells):
     entries = {cells["2.1"]: value("44"), cells["3.1"]: value("10")}
     saved = save(sheet, entries, seen={pk: token() for pk in entries})
     assert set(saved.conflicts) == {cells["2.1"]}
-    assert saved.changed == []
+    assert list(saved.changed) == []
     assert stored(sheet) == {("2.1", "reported"): (50, "", MET, "")}
 
 
@@ -243,7 +243,7 @@ def test_a_cell_left_as_shown_does_not_overwrite_a_newer_value(sheet, cells):
     save(sheet, {cells["2.1"]: value("50")})
     saved = save(sheet, {cells["2.1"]: value("40.0"), cells["3.1"]: value("10")}, seen=shown)
     assert saved.is_written
-    assert saved.changed == [cells["3.1"]]
+    assert list(saved.changed) == [cells["3.1"]]
     assert stored(sheet)["2.1", "reported"][0] == 50
     sheet.refresh_from_db()
     assert sheet.strip == "-mm"

@@ -7,11 +7,12 @@ from django.views.decorators.http import require_POST
 
 from accounts import policy
 from communes.models import Locality
-from criteria import actions
+from criteria.actions.results import NotOpen, open_assessments, save_results
 from criteria.choices import address, choose
 from criteria.forms import stored_cell, typed_cell
 from criteria.models import Assessment, CriteriaSet, Opinion, Period, ResultChange, Status
-from criteria.sheet import add_leads, load_sheet
+from criteria.rules import WRITABLE
+from criteria.sheet import add_evidence, add_leads, load_sheet
 from ntm_tracker.vietnamese import format_number
 
 
@@ -54,8 +55,8 @@ def sheet_open(request, period, criteria_set):
     if not _may_open(request.user, period, criteria_set):
         raise Http404
     try:
-        opened = actions.open_assessments(criteria_set=criteria_set, period=period, localities=places)
-    except actions.NotOpen as error:
+        opened = open_assessments(criteria_set=criteria_set, period=period, localities=places)
+    except NotOpen as error:
         messages.error(request, str(error))
     else:
         messages.success(request, f"Đã mở {opened} phiếu đánh giá {period.name}.")
@@ -91,7 +92,7 @@ def cell_save(request, period, criteria_set, locality, indicator):
     saved = None
     if not typed.error:
         try:
-            saved = actions.save_results(
+            saved = save_results(
                 assessment=assessment,
                 opinion=opinion,
                 entries={indicator: typed.entry},
@@ -99,7 +100,7 @@ def cell_save(request, period, criteria_set, locality, indicator):
                 by=request.user,
                 sheet=page,
             )
-        except actions.NotOpen as error:
+        except NotOpen as error:
             typed.error = str(error)
     if saved and saved.is_written and typed.entry != page.rows[indicator].cells[opinion].entry:
         # Left as it was shown while somebody else changed it: the screen must not say that this is what is saved.
@@ -155,9 +156,10 @@ def _save_sheet(request, period, criteria_set, locality):
         sent = [pk for pk in page.rows if pk in editable and f"s-{pk}" in request.POST]
         typed = {pk: typed_cell(page.rows[pk], opinion, request.POST) for pk in sent}
         refused = ""
-        if assessment.period.closed_on or not any(cell.error for cell in typed.values()):
+        is_locked = assessment.period.closed_on or assessment.state not in WRITABLE[opinion]
+        if is_locked or not any(cell.error for cell in typed.values()):
             try:
-                saved = actions.save_results(
+                saved = save_results(
                     assessment=assessment,
                     opinion=opinion,
                     entries={pk: cell.entry for pk, cell in typed.items()},
@@ -165,7 +167,7 @@ def _save_sheet(request, period, criteria_set, locality):
                     by=request.user,
                     sheet=page,
                 )
-            except actions.NotOpen as error:
+            except NotOpen as error:
                 refused = str(error)
             else:
                 if saved.is_written:
@@ -181,8 +183,9 @@ def _save_sheet(request, period, criteria_set, locality):
 def _render_sheet(request, assessment, typed=None, refused=""):
     page = load_sheet(assessment, agency_id=request.user.agency_id)
     add_leads(page)
+    add_evidence([page])
     opinion, editable = _editable(request.user, page)
-    if assessment.period.closed_on:
+    if opinion and (assessment.period.closed_on or assessment.state not in WRITABLE[opinion]):
         opinion, editable = None, set()
     rows = page.rows
     for pk in editable:
@@ -221,7 +224,9 @@ def _find(user, period, criteria_set, locality, *, for_writing=False):
     """The sheet at an address, if it exists and lies in the person's place."""
     places = Locality.objects.visible_to(user)
     sheets = (
-        Assessment.objects.for_writing() if for_writing else Assessment.objects.with_place().with_neighbours(places)
+        Assessment.objects.for_writing()
+        if for_writing
+        else Assessment.objects.with_place().with_previous().with_neighbours(places)
     )
     return sheets.filter(
         period__code=period, criteria_set__code=criteria_set, locality__in=places.filter(pk=locality)
@@ -233,12 +238,7 @@ def _editable(user, page):
     locality = page.assessment.locality
     if policy.may_report(user, locality):
         return Opinion.REPORTED, set(page.rows)
-    cells = {
-        row.indicator.pk
-        for criterion in page.criteria
-        if policy.may_verify(user, locality, as_lead=criterion.is_led)
-        for row in criterion.rows
-    }
+    cells = {pk for pk, row in page.rows.items() if policy.may_verify(user, locality, as_lead=row.is_led)}
     return (Opinion.VERIFIED, cells) if cells else (None, cells)
 
 

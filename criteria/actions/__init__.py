@@ -1,0 +1,1 @@
+"""Writes, a module a subject. One transaction each; the history is written in the same one."""

@@ -1,39 +1,72 @@
+"""What every page knows: the office's name, the sections of the top bar, and the pages of the section one is in."""
+
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.urls import reverse
-from django.utils.functional import lazy
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 
+from accounts.models import Role
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a section: its label and address name, and how the names of the pages below it begin."""
+
+    label: str
+    view: str
+    prefixes: str = ""
+    # Who is offered it; empty for everybody.
+    roles: frozenset = frozenset()
+    # Whether the period and the set chosen stay in the address.
+    keeps_choice: bool = True
+
+    def is_at(self, here: str) -> bool:
+        app, _, name = here.partition(":")
+        mine = self.view.partition(":")[0]
+        return here == self.view or (app == mine and any(name.startswith(p) for p in self.prefixes.split()))
+
+
+EDITORS = frozenset({Role.ADMINISTRATOR, Role.OFFICER})
+
+# A section with one page has no tabs.
 SECTIONS = [
-    ("Tổng quan", "dashboards:overview", "overview"),
-    ("Ma trận", "dashboards:matrix", "matrix"),
-    ("Xã", "dashboards:communes", "commune"),
-    ("Phiếu đánh giá", "criteria:sheets", "sheet cell"),
-    ("Nhiệm vụ", "directives:tasks", "tasks assignment"),
-    ("Văn bản", "directives:list", "list create detail edit issue file task-"),
-    ("Bộ tiêu chí", "criteria:sets", "set"),
+    ("Tổng quan", [Page("Tổng quan", "dashboards:overview")]),
+    ("Ma trận", [Page("Ma trận", "dashboards:matrix")]),
+    ("Xã", [Page("Danh sách xã", "dashboards:communes", "commune")]),
+    ("Phiếu đánh giá", [Page("Phiếu các xã", "criteria:sheets", "sheet cell")]),
+    ("Nhiệm vụ", [Page("Nhiệm vụ", "directives:tasks", "assignment", keeps_choice=False)]),
+    ("Văn bản", [Page("Văn bản", "directives:list", "detail create edit issue file task-", keeps_choice=False)]),
+    ("Bộ tiêu chí", [Page("Các bộ tiêu chí", "criteria:sets", "set-", keeps_choice=False)]),
 ]
 
 
 def office(request):
-    """The office's name and the sections of the top bar, for every page."""
+    """The office's name, the sections of the top bar and the tabs below it."""
     return {
         "office_name": settings.OFFICE_NAME,
         "office_parent": settings.OFFICE_PARENT,
         "office_body": settings.OFFICE_BODY,
-        "nav": lazy(_sections, list)(request),
+        "nav": SimpleLazyObject(lambda: _navigation(request)),
     }
 
 
-def _sections(request):
-    # Period and set stay chosen from one section to the next.
+def _navigation(request):
+    # Period and set stay chosen from one page to the next.
     chosen = {name: request.GET[name] for name in ("ky", "bo") if name in request.GET}
     query = f"?{urlencode(chosen)}" if chosen else ""
     here = request.resolver_match.view_name if request.resolver_match else ""
-    items = []
-    for label, view, prefixes in SECTIONS:
-        app = view.split(":")[0]
-        name = here.removeprefix(f"{app}:")
-        active = here == view or (here.startswith(f"{app}:") and any(name.startswith(p) for p in prefixes.split()))
-        keeps = query if app in ("dashboards", "criteria") and view != "criteria:sets" else ""
-        items.append({"label": label, "url": reverse(view) + keeps, "active": active})
-    return items
+    role = getattr(request.user, "role", "")
+
+    def link(page, label, active):
+        return {"label": label, "url": reverse(page.view) + (query if page.keeps_choice else ""), "active": active}
+
+    sections, tabs = [], []
+    for label, pages in SECTIONS:
+        offered = [page for page in pages if not page.roles or role in page.roles]
+        active = any(page.is_at(here) for page in pages)
+        sections.append(link(offered[0], label, active))
+        if active and len(offered) > 1:
+            tabs = [link(page, page.label, page.is_at(here)) for page in offered]
+    return {"sections": sections, "tabs": tabs}

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from criteria import rules
-from criteria.actions.results import NotOpen, open_assessments, save_results
+from criteria.actions.results import NotOpen, open_assessments, save_results, save_sheets
 from criteria.models import (
     Assessment,
     CriterionResult,
@@ -20,7 +20,7 @@ from criteria.models import (
     Threshold,
 )
 from criteria.rules import Entry
-from criteria.sheet import Cell, load_sheet
+from criteria.sheet import Cell, load_sheet, load_sheets
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -358,6 +358,110 @@ def test_a_save_takes_seven_queries_for_one_cell_and_for_all(number):
     assert len(saved.changed) == number
     # Three to read the sheet; values, history, criteria and the sheet itself to write. Savepoints are not counted.
     assert len([q for q in queries if "SAVEPOINT" not in q["sql"]]) == 7
+
+
+# Several sheets at once
+
+
+def one_criterion(sheets, number):
+    """The sheets as a page that enters one criterion reads them."""
+    criterion = sheets[0].criteria_set.criteria.get(number=number)
+    rows = Assessment.objects.for_writing().filter(pk__in=[sheet.pk for sheet in sheets]).order_by("pk")
+    return load_sheets(rows, with_previous=False, criterion=criterion)
+
+
+@pytest.fixture
+def three():
+    district, criteria_set, period = factories.district(), factories.small_set(), factories.period()
+    return [
+        factories.assessment(factories.commune(name, district), criteria_set, period)
+        for name in ("Bản Bo", "Bản Hon", "Nà Tăm")
+    ]
+
+
+def test_a_column_changes_one_letter_of_each_strip(three):
+    income = factories.indicators_of(three[0].criteria_set)["2.1"].pk
+    save(three[0], {factories.indicators_of(three[0].criteria_set)["3.1"].pk: value("12")})
+    entries = {sheet.pk: {income: value(number)} for sheet, number in zip(three, ("50", "44", "45"), strict=True)}
+    with transaction.atomic():
+        outcomes = save_sheets(
+            one_criterion(three, 2), opinion=Opinion.VERIFIED, entries=entries, by=None, source="paste"
+        )
+    assert [list(saved.changed) for saved in outcomes] == [[income]] * 3
+    assert [s.strip for s in Assessment.objects.order_by("pk")] == ["-Mm", "-U-", "-M-"]
+    for sheet in three:
+        assert load_sheet(factories.writable(sheet)).strip == factories.writable(sheet).strip
+    assert set(ResultChange.objects.filter(opinion="verified").values_list("source", flat=True)) == {"paste"}
+
+
+def test_one_bad_row_of_a_column_and_no_sheet_is_written(three):
+    income = factories.indicators_of(three[0].criteria_set)["2.1"].pk
+    entries = {three[0].pk: {income: value("50")}, three[1].pk: {income: value("-1")}}
+    with transaction.atomic():
+        outcomes = save_sheets(one_criterion(three, 2), opinion=Opinion.REPORTED, entries=entries, by=None)
+    assert [bool(saved.errors) for saved in outcomes] == [False, True, False]
+    assert not any(saved.changed for saved in outcomes)
+    assert not IndicatorResult.objects.exists()
+
+
+@pytest.mark.parametrize("places", [2, 40])
+def test_a_column_takes_the_same_number_of_queries_however_many_places(places):
+    criteria_set, period, district = factories.large_set(), factories.period(), factories.district()
+    sheets = [factories.assessment(place, criteria_set, period) for place in factories.communes(places, district)]
+    cell = factories.indicators_of(criteria_set)["5.1"].pk
+    with transaction.atomic(), CaptureQueriesContext(connection) as queries:
+        save_sheets(
+            one_criterion(sheets, 5),
+            opinion=Opinion.VERIFIED,
+            entries={sheet.pk: {cell: value("60")} for sheet in sheets},
+            by=None,
+        )
+    # The criterion; the sheets; three to read; values, history, criteria, the strips' length and the sheets to write.
+    assert len([q for q in queries if "SAVEPOINT" not in q["sql"]]) == 10
+
+
+def test_what_is_carried_waits_and_a_new_value_confirms_it(three, officer):
+    income = factories.indicators_of(three[0].criteria_set)["2.1"].pk
+    with transaction.atomic():
+        save_sheets(
+            one_criterion(three[:1], 2),
+            opinion=Opinion.REPORTED,
+            entries={three[0].pk: {income: value("50")}},
+            by=None,
+            source="carried",
+            is_carried=True,
+        )
+    page = load_sheet(factories.writable(three[0]))
+    assert [row.indicator.pk for row in page.carried] == [income]
+    assert page.strip == "-m-"
+    save(three[0], {income: value("51")}, by=officer)
+    assert load_sheet(factories.writable(three[0])).carried == []
+
+
+# The review lock
+
+
+@pytest.mark.parametrize(
+    ("state", "opinion", "is_open"),
+    [
+        ("draft", "reported", True),
+        ("draft", "verified", True),
+        ("submitted", "reported", False),
+        ("submitted", "verified", True),
+        ("verified", "reported", False),
+        ("verified", "verified", False),
+        ("approved", "reported", False),
+        ("approved", "verified", False),
+    ],
+)
+def test_a_state_locks_one_side_or_both(sheet, cells, state, opinion, is_open):
+    Assessment.objects.filter(pk=sheet.pk).update(state=state)
+    if is_open:
+        assert save(sheet, {cells["2.1"]: value("50")}, opinion=opinion).is_written
+    else:
+        with pytest.raises(NotOpen, match="đề nghị trả lại phiếu"):
+            save(sheet, {cells["2.1"]: value("50")}, opinion=opinion)
+    assert IndicatorResult.objects.exists() == is_open
 
 
 # Opening sheets

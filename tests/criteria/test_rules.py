@@ -15,9 +15,11 @@ from criteria.rules import (
     applicable_threshold,
     band_labels,
     band_of,
+    by_gender,
     check_entry,
     criterion_status,
     evaluate,
+    share,
     shortfall,
 )
 
@@ -323,3 +325,71 @@ def test_bands_have_words():
 )
 def test_bands_at_their_edges(met, band):
     assert band_of(met, BANDS) == band
+
+
+# Values given by their parts
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "direction", "percent"),
+    [
+        ("8", "9", Direction.AT_LEAST, "88.8888"),
+        ("9", "9", Direction.AT_LEAST, "100"),
+        ("0", "9", Direction.AT_LEAST, "0"),
+        # Cut away from the threshold: cutting alone never makes a place pass.
+        ("2", "3", Direction.AT_LEAST, "66.6666"),
+        ("2", "3", Direction.AT_MOST, "66.6667"),
+    ],
+)
+def test_a_share_is_cut_away_from_its_threshold(numerator, denominator, direction, percent):
+    entry = share(numerator=Decimal(numerator), denominator=Decimal(denominator), direction=direction)
+    assert entry.value == Decimal(percent)
+    assert (entry.numerator, entry.denominator) == (Decimal(numerator), Decimal(denominator))
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "sentence"),
+    [("1", "0", "Mẫu số phải lớn hơn 0"), ("10", "9", "10/9"), ("-1", "9", "-1/9")],
+)
+def test_a_share_is_a_part_of_a_whole(numerator, denominator, sentence):
+    with pytest.raises(InvalidEntry, match=sentence):
+        share(numerator=Decimal(numerator), denominator=Decimal(denominator), direction=Direction.AT_LEAST)
+
+
+@pytest.mark.parametrize(
+    ("male", "female", "direction", "value", "verdict"),
+    [
+        ("90", "90", Direction.AT_LEAST, "90", MET),
+        ("95", "89.9", Direction.AT_LEAST, "89.9", UNMET),
+        ("12", "14", Direction.AT_MOST, "14", MET),
+        ("12", "90.1", Direction.AT_MOST, "90.1", UNMET),
+    ],
+)
+def test_men_and_women_must_both_reach_it(male, female, direction, value, verdict):
+    entry = by_gender(male=Decimal(male), female=Decimal(female), direction=direction)
+    assert entry.value == Decimal(value)
+    kind = {"value_type": ValueType.PERCENT, "direction": direction, "is_by_gender": True}
+    assert evaluate(entry, threshold=Decimal(90), **kind) == verdict
+
+
+def test_a_value_of_both_together_can_show_that_one_fails_but_not_that_both_pass():
+    kind = {"value_type": ValueType.PERCENT, "direction": Direction.AT_LEAST, "is_by_gender": True}
+    assert evaluate(Entry(Decimal("95")), threshold=Decimal(90), **kind) == UNKNOWN
+    assert evaluate(Entry(Decimal("89")), threshold=Decimal(90), **kind) == UNMET
+    assert evaluate(Entry(Decimal("95"), MET, "theo BHXH"), threshold=Decimal(90), **kind) == MET
+
+
+def test_both_pass_on_one_value_only_for_a_reason():
+    insured = Indicator(
+        value_type=ValueType.PERCENT,
+        unit="%",
+        direction=Direction.AT_LEAST,
+        text="Tỷ lệ người dân tham gia bảo hiểm y tế (áp dụng đạt cho cả nam và nữ)",
+    )
+    assert insured.is_by_gender
+    with pytest.raises(InvalidEntry, match="cả nam và nữ"):
+        check_entry(Entry(Decimal("95"), MET), indicator=insured, threshold=Decimal(90))
+    check_entry(Entry(Decimal("95"), MET, "theo BHXH"), indicator=insured, threshold=Decimal(90))
+    entry = by_gender(male=Decimal("101"), female=Decimal("95"), direction=Direction.AT_LEAST)
+    with pytest.raises(InvalidEntry, match="từ 0 đến 100"):
+        check_entry(entry, indicator=insured, threshold=Decimal(90))

@@ -1,13 +1,15 @@
 """The sheet of a place as people see it: thresholds, both opinions, the last period beside them."""
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from criteria.actions.results import save_results
-from criteria.models import Assessment, Opinion, Status, Threshold
+from criteria.models import Assessment, CriterionLead, Opinion, Period, Status, Threshold
 from criteria.rules import Entry
-from criteria.sheet import Cell, load_sheet
+from criteria.sheet import Cell, add_leads, load_sheet, load_sheets
 from tests import factories
 
 MET, UNMET, UNKNOWN, NA = Status.MET, Status.UNMET, Status.UNKNOWN, Status.NOT_APPLICABLE
@@ -135,3 +137,70 @@ def test_reading_a_sheet_takes_four_queries_however_many_cells(db, django_assert
         assert len(load_sheet(sheet).rows) == 19 * indicators
     with django_assert_num_queries(3):
         load_sheet(sheet, with_previous=False)
+
+
+# Thresholds as they stood
+
+
+def moment(day):
+    return datetime(2024, 4, day, tzinfo=UTC)
+
+
+def test_a_sheet_shows_the_threshold_of_the_moment_it_was_frozen_at(sheet):
+    indicator = factories.indicators_of(sheet.criteria_set)["2.1"]
+    Threshold.objects.filter(indicator=indicator).update(replaced_at=moment(10))
+    Threshold.objects.create(indicator=indicator, value=48, status="verified", entered_at=moment(10))
+
+    def value():
+        return rows_of(load_sheet(factories.writable(sheet)))["2.1"].threshold_value
+
+    assert value() == 48
+    for closed_at, expected in ((moment(9), 45), (moment(11), 48)):
+        Period.objects.update(closed_at=closed_at, closed_on=closed_at.date())
+        assert value() == expected
+    # An approved sheet was judged before its period closed.
+    Assessment.objects.update(state="approved", state_at=moment(8))
+    assert value() == 45
+
+
+# Who leads what
+
+
+def led(sheet, agency):
+    return [code for code, row in rows_of(load_sheet(sheet, agency_id=agency.pk)).items() if row.is_led]
+
+
+def test_an_agency_named_for_an_indicator_leads_it_instead_of_the_criterions_own(sheet):
+    first = sheet.criteria_set.criteria.get(number=1)
+    whole = factories.agency(sheet.locality, "Phòng TN&MT")
+    part = factories.agency(sheet.locality, "Phòng Kinh tế")
+    factories.lead(first, whole)
+    assert led(sheet, whole) == ["1.1", "1.2"]
+    CriterionLead.objects.create(criterion=first, agency=part, indicator_code="1.2")
+    assert (led(sheet, whole), led(sheet, part)) == (["1.1"], ["1.2"])
+    page = load_sheet(sheet)
+    add_leads(page)
+    assert page.criteria[0].lead_names == ["Phòng TN&MT"]
+    assert [row.lead_names for row in page.criteria[0].rows] == [[], ["Phòng Kinh tế"]]
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "leads"), [(None, -1, False), (None, 0, True), (0, None, True), (1, None, False)]
+)
+def test_a_lead_counts_between_its_days(sheet, since, until, leads):
+    today = timezone.localdate()
+    agency = factories.agency(sheet.locality)
+    lead = factories.lead(sheet.criteria_set.criteria.get(number=3), agency)
+    lead.since_on = None if since is None else today + timedelta(days=since)
+    lead.until_on = None if until is None else today + timedelta(days=until)
+    lead.save()
+    assert led(sheet, agency) == (["3.1"] if leads else [])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("places", [1, 30])
+def test_many_sheets_are_read_in_as_many_queries_as_one(places, django_assert_num_queries):
+    criteria_set, period, district = factories.small_set(), factories.period(), factories.district()
+    sheets = [factories.assessment(place, criteria_set, period) for place in factories.communes(places, district)]
+    with django_assert_num_queries(4):  # the last sheets, indicators, thresholds, results
+        assert len(load_sheets(sheets)) == places

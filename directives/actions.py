@@ -40,13 +40,13 @@ def register_directive(*, by, file=None, **fields):
 
 
 @transaction.atomic
-def update_directive(*, directive, version, by, file=None, **fields):
-    """Change a draft that was opened at `version`.
+def update_directive(*, directive, by, version=None, file=None, **fields):
+    """Change a draft that was opened at `version` (None for whatever version it is at).
 
     Raises Outdated if it changed since then, NotPossible if it has been handed out.
     """
     draft = _lock_draft(directive)
-    if draft.version != version:
+    if version not in (None, draft.version):
         raise Outdated
     for name, value in fields.items():
         setattr(draft, name, value)

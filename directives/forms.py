@@ -12,7 +12,7 @@ from criteria.models import CriteriaSet, Criterion, Subject, Tier
 from directives import actions, rules
 from directives.models import Directive, Repeats, Task
 from directives.queries import before_directive
-from ntm_tracker.forms import DayField, NfcCharField
+from ntm_tracker.forms import DayField, NfcCharField, SeenForm
 from ntm_tracker.uploads import ACCEPT, LARGEST_MB, TAKEN, check_upload
 
 
@@ -20,42 +20,17 @@ def _area(rows, **attributes):
     return forms.Textarea({"rows": rows, **attributes})
 
 
-class _Versioned(forms.ModelForm):
-    """A form that carries the version it was opened at; after a conflict it shows what stands there now."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+class _PageForm(SeenForm):
+    """A form whose page writes the form tag, for it may hold more than one."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.initial["version"] = self.instance.version
-        # The page writes the form tag, for it may hold more than one.
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
-        self.theirs = []
-
-    def show_conflict(self, current):
-        """Show beside what was typed what somebody else saved, and let this form be saved over it knowingly."""
-        saved = type(self)(instance=current, **self._context())
-        for name in self.changed_data:
-            if name in self._meta.fields and not isinstance(self.fields[name], forms.ModelMultipleChoiceField):
-                theirs = self.fields[name].prepare_value(saved[name].value())
-                if theirs != self[name].value():
-                    choices = dict(getattr(self.fields[name], "choices", []))
-                    self.theirs.append((self.fields[name].label, choices.get(theirs, theirs)))
-        self.data = self.data.copy()
-        self.data[self.add_prefix("version")] = current.version
-        self.add_error(
-            None,
-            "Người khác vừa lưu thay đổi sau khi anh chị mở trang này, nên chưa lưu. Nội dung anh chị nhập vẫn còn "
-            "bên dưới; đối chiếu rồi bấm Lưu lần nữa để ghi bản của mình.",
-        )
-
-    def _context(self):
-        return {}
 
 
-class DirectiveForm(_Versioned):
+class DirectiveForm(_PageForm):
     number = NfcCharField(label="Số, ký hiệu", max_length=60, required=False, help_text="Ví dụ 253/TB-UBND")
     title = NfcCharField(label="Trích yếu", widget=_area(2), max_length=2000)
     issuer = NfcCharField(
@@ -119,6 +94,11 @@ class DirectiveForm(_Versioned):
         above = agencies.exclude(locality__level=Level.COMMUNE).in_order().values_list("name", flat=True)
         return list(dict.fromkeys([*earlier[:50], *above[:50]]))
 
+    def in_words(self, name, value):
+        # On disk it stands under a name that says nothing.
+        is_kept = name == "file" and value and value == self.instance.file
+        return self.instance.file_name if is_kept else super().in_words(name, value)
+
     def clean(self):
         cleaned = super().clean()
         today = timezone.localdate()
@@ -140,17 +120,12 @@ class DirectiveForm(_Versioned):
         return cleaned
 
     def save(self):
-        """Register the directive, or change the draft. Raises Outdated, NotPossible."""
+        """Register the directive, or change the draft. Raises NotPossible."""
         fields = {name: value for name, value in self.cleaned_data.items() if name in self._meta.fields}
         fields["file"] = fields["file"] if "file" in self.files else None
         if self.instance.pk:
-            return actions.update_directive(
-                directive=self.instance, version=self.cleaned_data["version"], by=self.user, **fields
-            )
+            return actions.update_directive(directive=self.instance, by=self.user, **fields)
         return actions.register_directive(by=self.user, **{"locality": self.user.place, **fields})
-
-    def _context(self):
-        return {"user": self.user}
 
 
 class _Grouped(ModelChoiceIterator):
@@ -169,7 +144,7 @@ class AgenciesField(forms.ModelMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
 
-class TaskForm(_Versioned):
+class TaskForm(_PageForm):
     text = NfcCharField(label="Nội dung nhiệm vụ", widget=_area(4), max_length=20_000, help_text="Đúng lời văn bản.")
     section = NfcCharField(label="Mục trong văn bản", max_length=60, required=False, help_text="Ví dụ II.1")
     lead_text = NfcCharField(label="Chủ trì, theo lời văn bản", max_length=300, required=False)
@@ -265,15 +240,10 @@ class TaskForm(_Versioned):
         """Not here: each promise of the table is a sentence beside its field above."""
 
     def save(self):
-        """Add the task to the draft, or change it. Raises Outdated, NotPossible."""
+        """Add the task to the draft, or change it. Raises NotPossible."""
         fields = {name: value for name, value in self.cleaned_data.items() if name in self._meta.fields}
         task = self.instance if self.instance.pk else None
-        return actions.save_task(
-            directive=self.directive, by=self.user, task=task, version=self.cleaned_data["version"], **fields
-        )
-
-    def _context(self):
-        return {"directive": self.directive, "user": self.user}
+        return actions.save_task(directive=self.directive, by=self.user, task=task, **fields)
 
 
 def current_commune_set(day):

@@ -18,6 +18,7 @@ from criteria.models import Criterion
 from directives import actions, exports, queries
 from directives.forms import CompletionForm, DirectiveForm, ReopenForm, TaskForm
 from directives.models import Assignment, Directive, Task
+from ntm_tracker.forms import atomic_post
 from ntm_tracker.spreadsheet import download
 from ntm_tracker.vietnamese import NotADate, format_date, parse_date
 
@@ -59,6 +60,7 @@ def directive_list(request):
 
 
 @role_required(*EDITORS)
+@atomic_post
 def directive_create(request):
     form = DirectiveForm(request.POST or None, request.FILES or None, user=request.user)
     if request.method == "POST" and (directive := _save(form)):
@@ -68,6 +70,7 @@ def directive_create(request):
 
 
 @draft_view
+@atomic_post
 def directive_edit(request, directive):
     form = DirectiveForm(request.POST or None, request.FILES or None, instance=directive, user=request.user)
     if request.method == "POST" and (saved := _save(form)):
@@ -134,11 +137,13 @@ def directive_issue(request, directive):
 
 
 @draft_view
+@atomic_post
 def task_create(request, directive):
     return _task_form(request, directive, None)
 
 
 @draft_view
+@atomic_post
 def task_edit(request, directive, task_pk):
     return _task_form(request, directive, get_object_or_404(directive.tasks, pk=task_pk))
 
@@ -270,12 +275,8 @@ def _save(form):
         return None
     try:
         return form.save()
-    except actions.Outdated:
-        form.show_conflict(form.instance.__class__.objects.get(pk=form.instance.pk))
     except actions.NotPossible as error:
         form.add_error(None, str(error))
-    except Task.DoesNotExist:
-        form.add_error(None, "Nhiệm vụ này vừa bị người khác xóa. Chép nội dung đã nhập sang một nhiệm vụ mới.")
     return None
 
 

@@ -19,27 +19,51 @@ def counted():
 
 
 class _Fields(HTMLParser):
+    """Each field with what it would send; a name that stands several times, or a list of choices, with all of them."""
+
     def __init__(self):
         super().__init__()
         self.fields = {}
         self.select = self.textarea = None
+        self.takes_several = False
+
+    def send(self, name, value):
+        if name in self.fields:
+            before = self.fields[name]
+            value = [*(before if isinstance(before, list) else [before]), value]
+        self.fields[name] = value
 
     def handle_starttag(self, tag, attributes):
         given = dict(attributes)
-        if tag == "input" and "name" in given:
-            self.fields[given["name"]] = given.get("value", "")
-        elif tag == "select" and "name" in given:
-            self.select = given["name"]
-        elif tag == "option" and self.select and ("selected" in given or self.select not in self.fields):
-            self.fields[self.select] = given.get("value", "")
-        elif tag == "textarea" and "name" in given:
-            self.textarea = given["name"]
-            self.fields[self.textarea] = ""
+        name = given.get("name")
+        if tag == "input" and name:
+            kind = given.get("type", "text")
+            if kind in ("checkbox", "radio"):
+                if "checked" in given:
+                    self.send(name, given.get("value", "on"))
+            elif kind not in ("submit", "button", "image", "file"):
+                self.send(name, given.get("value", ""))
+        elif tag == "select" and name:
+            self.select, self.takes_several, self.first = name, "multiple" in given, None
+            self.is_chosen = False
+        elif tag == "option" and self.select:
+            if self.first is None:
+                self.first = given.get("value", "")
+            if "selected" in given:
+                self.send(self.select, given.get("value", ""))
+                self.is_chosen = True
+        elif tag == "textarea" and name:
+            self.textarea = name
+            self.fields[name] = ""
 
     def handle_endtag(self, tag):
         if tag == "select":
+            if not self.is_chosen and not self.takes_several and self.first is not None:
+                self.send(self.select, self.first)
             self.select = None
         elif tag == "textarea":
+            # The parser of a browser drops the line break behind the opening tag.
+            self.fields[self.textarea] = self.fields[self.textarea].removeprefix("\n")
             self.textarea = None
 
     def handle_data(self, data):

@@ -13,6 +13,7 @@ from criteria.models import CriteriaSet, Criterion
 from directives import actions
 from directives.models import Assignment, Directive, Task
 from tests.directives.factories import District, draft, issued, notice_003, task
+from tests.reading import fields_of
 
 PDF = b"%PDF-1.7 ..."
 VALID = {"kind": "TB", "number": "253/TB-UBND", "title": "Kết luận", "issuer": "UBND huyện", "issued_on": "1/4/2024"}
@@ -207,15 +208,16 @@ def test_a_commune_fetches_the_file_of_a_notice_that_gave_it_work(client, distri
 
 def test_editing_keeps_both_values_of_a_conflict(signed_in, district):
     directive = draft(district, title="cũ")
-    typed = {**VALID, "number": "", "issued_on": "", "meeting_on": "28/3/2024", "version": "1"}
-    actions.update_directive(directive=directive, version=1, by=None, title="của người khác")
-    _, text = send(signed_in, url("edit", directive.pk), **{**typed, "title": "của tôi"})
+    seen = fields_of(signed_in.get(url("edit", directive.pk)))["seen"]
+    typed = {**VALID, "number": "", "issued_on": "", "meeting_on": "28/3/2024", "seen": seen}
+    actions.update_directive(directive=directive, by=None, title="của người khác")
+    refused, text = send(signed_in, url("edit", directive.pk), **{**typed, "title": "của tôi"})
     assert "Người khác vừa lưu thay đổi" in text
     assert "của người khác" in text
     assert "của tôi" in text
     directive.refresh_from_db()
     assert directive.title == "của người khác"
-    response, _ = send(signed_in, url("edit", directive.pk), **{**typed, "title": "của tôi", "version": "2"})
+    response, _ = send(signed_in, url("edit", directive.pk), **fields_of(refused))
     assert response.status_code == 302
     directive.refresh_from_db()
     assert directive.title == "của tôi"
@@ -224,7 +226,7 @@ def test_editing_keeps_both_values_of_a_conflict(signed_in, district):
 def test_a_day_after_a_tasks_due_date_is_named(signed_in, district):
     directive = draft(district)
     task(directive, due_on=date(2024, 4, 1))
-    _, text = send(signed_in, url("edit", directive.pk), **{**VALID, "issued_on": "2/4/2024", "version": "1"})
+    _, text = send(signed_in, url("edit", directive.pk), **{**VALID, "issued_on": "2/4/2024"})
     assert "Nhiệm vụ 1 có thời hạn 01/04/2024, trước ngày văn bản 02/04/2024." in text
 
 
@@ -312,11 +314,13 @@ def test_criteria_are_those_of_the_set_in_force(signed_in, district):
 def test_changing_and_deleting_a_task(signed_in, district):
     directive = draft(district)
     work = task(directive, [district.health])
-    send(signed_in, url("task-edit", directive.pk, work.pk), text="Mới", leads=[district.office.pk], version="1")
+    opened = fields_of(signed_in.get(url("task-edit", directive.pk, work.pk)))
+    send(signed_in, url("task-edit", directive.pk, work.pk), **{**opened, "text": "Mới", "leads": [district.office.pk]})
     work.refresh_from_db()
     assert (work.text, list(work.leads.all())) == ("Mới", [district.office])
-    _, text = send(signed_in, url("task-edit", directive.pk, work.pk), text="Cũ", version="1")
+    _, text = send(signed_in, url("task-edit", directive.pk, work.pk), **{**opened, "text": "Cũ"})
     assert "Người khác vừa lưu thay đổi" in text
+    assert f"<dd>{district.office}</dd>" in text
     assert signed_in.get(url("task-delete", directive.pk, work.pk)).status_code == 200
     assert directive.tasks.exists()
     signed_in.post(url("task-delete", directive.pk, work.pk))

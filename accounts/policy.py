@@ -39,6 +39,21 @@ def may_verify(user, locality, *, as_lead=False) -> bool:
     return user.role in EDITORS or (user.role == Role.SECTOR_OFFICER and as_lead)
 
 
+def may_review(user, locality) -> bool:
+    """Whether the person confirms, approves and returns the sheets of this place."""
+    return user.role in EDITORS and _reaches(user, locality)
+
+
+def may_move(user, locality, move) -> bool:
+    """Whether the person makes a move of `criteria.rules.MOVES` here: the commune sends its own sheet, the office any."""
+    return may_review(user, locality) or (move == "submit" and may_report(user, locality))
+
+
+def may_keep_periods(user) -> bool:
+    """Whether the person opens, changes, closes and reopens the periods of assessment."""
+    return user.role in EDITORS
+
+
 def may_open_sheets(user) -> bool:
     """Whether the person opens assessment sheets of a period, for the places they see."""
     return user.role in EDITORS or user.role == Role.COMMUNE_OFFICER

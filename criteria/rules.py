@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import ROUND_DOWN, ROUND_UP, Decimal
 
 from criteria.models import Direction, Opinion, State, Status, ValueType, Verification
@@ -35,6 +36,21 @@ MOVES = {
     "verify": ({State.SUBMITTED}, State.VERIFIED),
     "approve": ({State.VERIFIED}, State.APPROVED),
     "return": ({State.SUBMITTED, State.VERIFIED, State.APPROVED}, State.DRAFT),
+}
+
+MOVE_LABELS = {
+    "submit": "Gửi thẩm định",
+    "verify": "Xác nhận thẩm định",
+    "approve": "Duyệt",
+    "return": "Trả lại xã",
+}
+
+# What somebody did to bring a sheet into a state, for sentences: "Lò Văn An đã trả lại phiếu".
+MOVED_INTO = {
+    State.DRAFT: "trả lại phiếu",
+    State.SUBMITTED: "gửi thẩm định",
+    State.VERIFIED: "xác nhận thẩm định",
+    State.APPROVED: "duyệt phiếu",
 }
 
 # In which states each side may enter its results. What is under review is locked for the commune; what was verified
@@ -227,6 +243,62 @@ def criterion_status(statuses: Iterable[str]) -> Status:
     if statuses == {Status.NOT_APPLICABLE}:
         return Status.NOT_APPLICABLE
     return Status.MET
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """Why a sheet cannot move: a sentence without its full stop, and the rows of the sheet it speaks of."""
+
+    sentence: str
+    rows: tuple = ()
+
+    def __str__(self):
+        codes = ", ".join(row.label for row in self.rows)
+        return f"{self.sentence}: {codes}." if codes else f"{self.sentence}."
+
+
+def obstacles(move: str, sheet) -> list[Obstacle]:
+    """Why a move of `MOVES` is not available to a sheet; empty where it is.
+
+    Sending asks that the commune has said something of every indicator, or it is verified, and that nothing brought
+    over stands unconfirmed; confirming asks that every indicator is verified, those said not to apply too, and that
+    the verifier explains where the result differs from the commune's. Approving and returning look at the state alone.
+    """
+    assessment = sheet.assessment
+    if assessment.period.closed_on:
+        day = format(assessment.period.closed_on, "%d/%m/%Y")
+        return [Obstacle(f"Kỳ {assessment.period.name} đã khóa từ ngày {day}")]
+    if assessment.state not in MOVES[move][0]:
+        state = State(assessment.state).label
+        return [Obstacle(f"Phiếu ở trạng thái “{state}” nên không {MOVE_LABELS[move].lower()} được")]
+    rows = sheet.rows.values()
+    if move == "submit":
+        asked = {
+            "Chưa có kết quả của xã": [r for r in rows if r.reported.entry.is_empty and not r.is_verified],
+            "Kết quả chuyển từ kỳ trước, xã chưa xác nhận lại": [
+                r for r in rows if r.reported.is_carried and not r.is_verified
+            ],
+        }
+    elif move == "verify":
+        asked = {
+            "Chưa thẩm định": [r for r in rows if not r.is_verified],
+            "Kết quả thẩm định khác xã tự đánh giá mà chưa ghi lý do": [
+                r for r in rows if r.differs and not r.verified.entry.note
+            ],
+        }
+    else:
+        asked = {}
+    return [Obstacle(sentence, tuple(missing)) for sentence, missing in asked.items() if missing]
+
+
+def days_late(*, due_on: date | None, sent_on: date | None, today: date) -> int:
+    """How many days a sheet was sent late, or, not sent yet, is late today; 0 where it is on time or nothing is due.
+
+    The last day counts as on time.
+    """
+    if due_on is None:
+        return 0
+    return max(0, ((sent_on or today) - due_on).days)
 
 
 def band_labels(bands: list[int]) -> list[str]:

@@ -39,6 +39,11 @@ class Cell:
     is_carried: bool = False
 
     @property
+    def has_result(self) -> bool:
+        """Whether it says more than a note."""
+        return bool(self.status) or self.entry.value is not None
+
+    @property
     def token(self) -> str:
         """A short mark of what the cell holds; a form sends it back, so that nobody overwrites unseen."""
         entry = self.entry
@@ -93,9 +98,22 @@ class Row:
         return self.standing.is_carried
 
     @property
+    def label(self) -> str:
+        """The indicator's code; the criterion's number where it has none."""
+        return self.indicator.code or str(self.indicator.criterion.number)
+
+    @property
     def differs(self) -> bool:
-        """Whether the two sides come to different results."""
-        return bool(self.reported.status and self.verified.status and self.reported.status != self.verified.status)
+        """Whether both sides have a result and come to different ones, in the verdict or in the value.
+
+        What was brought over and not confirmed is not yet what the commune says. The same in the database:
+        `IndicatorResultQuerySet.differing`.
+        """
+        ours, theirs = self.reported, self.verified
+        if ours.is_carried or not ours.has_result or not theirs.has_result:
+            return False
+        values = (ours.entry.value, theirs.entry.value)
+        return ours.status != theirs.status or (None not in values and values[0] != values[1])
 
     @property
     def threshold_value(self) -> Decimal | None:
@@ -213,6 +231,17 @@ class SheetCriterion:
     # The numbers of the criteria beside it, for turning pages on a phone.
     before: int | None = None
     after: int | None = None
+    # The rows the page shows, where these are not all; verdict and counts always go by all.
+    shown: list[Row] | None = None
+
+    @property
+    def shown_rows(self) -> list[Row]:
+        return self.rows if self.shown is None else self.shown
+
+    @property
+    def carried(self) -> list[Row]:
+        """The rows whose reported cell was brought over and waits to be confirmed."""
+        return [row for row in self.rows if row.reported.is_carried]
 
     @property
     def is_led(self) -> bool:
@@ -253,6 +282,17 @@ class Sheet:
     def rows(self) -> dict[int, Row]:
         """The rows by indicator, in order."""
         return {row.indicator.pk: row for criterion in self.criteria for row in criterion.rows}
+
+    @property
+    def shown_criteria(self) -> list[SheetCriterion]:
+        """The criteria with a row to show."""
+        return [criterion for criterion in self.criteria if criterion.shown_rows]
+
+    def show_led_only(self) -> None:
+        """Show only the rows that the agency leads for which the sheet was loaded."""
+        for criterion in self.criteria:
+            criterion.shown = [row for row in criterion.rows if row.is_led]
+        _turn_pages(self.shown_criteria)
 
     @property
     def met(self) -> int:
@@ -348,10 +388,17 @@ def load_sheets(
                 criteria[indicator.criterion_id] = SheetCriterion(indicator.criterion, [])
             criteria[indicator.criterion_id].rows.append(row)
         in_order = list(criteria.values())
-        for left, right in zip(in_order, in_order[1:], strict=False):
-            left.after, right.before = right.criterion.number, left.criterion.number
+        _turn_pages(in_order)
         sheets.append(Sheet(assessment, in_order, previous.get(assessment.pk, (None, ""))[1] or ""))
     return sheets
+
+
+def _turn_pages(criteria: list[SheetCriterion]) -> None:
+    """Tell each criterion the numbers of the ones before and after it."""
+    for criterion in criteria:
+        criterion.before = criterion.after = None
+    for left, right in zip(criteria, criteria[1:], strict=False):
+        left.after, right.before = right.criterion.number, left.criterion.number
 
 
 def _is_led(agency_id: int, day: date):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from criteria.views import sets, sheets
+from criteria.views import sets, sheets, states
 
 app_name = "criteria"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("phieu/", sheets.sheet_list, name="sheets"),
     path(f"{SHEET}mo/", sheets.sheet_open, name="sheet-open"),
     path(f"{SHEET}<int:locality>/", sheets.sheet, name="sheet"),
+    path(f"{SHEET}<int:locality>/nhat-ky/", states.sheet_moves, name="sheet-moves"),
+    path(f"{SHEET}<int:locality>/chuyen/<slug:move>/", states.sheet_move, name="sheet-move"),
     path(f"{SHEET}<int:locality>/o/<int:indicator>/", sheets.cell_history, name="cell"),
     path(f"{SHEET}<int:locality>/o/<int:indicator>/luu/", sheets.cell_save, name="cell-save"),
 ]

@@ -1,7 +1,7 @@
 """Writes: opening sheets and saving what people enter. One transaction each; history in the same one."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,8 +12,10 @@ from criteria.models import (
     CriterionResult,
     IndicatorResult,
     Opinion,
+    Period,
     ResultChange,
     Source,
+    State,
 )
 from criteria.rules import WRITABLE, Entry, InvalidEntry
 from criteria.sheet import Cell, Sheet, load_sheet, plain
@@ -117,6 +119,7 @@ def save_sheets(
     confirmed. Raises NotOpen if one of the sheets is closed or locked for that side.
     """
     sheets = list(sheets)
+    read_periods_again([sheet.assessment for sheet in sheets])
     for sheet in sheets:
         check_writable(sheet.assessment, opinion)
     now = timezone.now()
@@ -143,15 +146,60 @@ def save_sheets(
     return outcomes
 
 
+@transaction.atomic
+def confirm_results(*, sheet: Sheet, indicators: Iterable[int], by) -> int:
+    """Take for the commune's own what was brought over into its cells; returns how many cells that were.
+
+    `sheet` comes from `load_sheet` over a locked assessment. A cell that was not brought over is left alone.
+    Raises NotOpen if the sheet is closed or locked for the commune.
+    """
+    read_periods_again([sheet.assessment])
+    check_writable(sheet.assessment, Opinion.REPORTED)
+    now = timezone.now()
+    changes = []
+    for indicator_id in indicators:
+        row = sheet.rows[indicator_id]
+        before = row.reported
+        if before.is_carried:
+            row.cells[Opinion.REPORTED] = replace(
+                before, is_carried=False, changed_at=now, changed_by_id=by.pk if by else None
+            )
+            changes.append((sheet, Opinion.REPORTED, indicator_id, before))
+    write_changes(changes, by=by, source=Source.SCREEN, at=now)
+    return len(changes)
+
+
 def check_writable(assessment: Assessment, opinion: Opinion) -> None:
     """Raise NotOpen, worded for the officer, if a side may not write on the sheet now."""
+    if sentence := why_locked(assessment, opinion):
+        raise NotOpen(sentence)
+
+
+def why_locked(assessment: Assessment, opinion: Opinion) -> str:
+    """Why a side may not write on the sheet now, in a sentence; '' where it may."""
     if assessment.period.closed_on:
-        raise NotOpen(
+        return (
             f"Kỳ {assessment.period.name} đã khóa từ ngày {assessment.period.closed_on:%d/%m/%Y}, không sửa được nữa."
         )
-    if assessment.state not in WRITABLE[opinion]:
-        state = assessment.get_state_display()
-        raise NotOpen(f"Phiếu của {assessment.locality} {state} nên không sửa được. Cần sửa thì đề nghị trả lại phiếu.")
+    if assessment.state in WRITABLE[opinion]:
+        return ""
+    day = f" ngày {timezone.localtime(assessment.state_at):%d/%m/%Y}" if assessment.state_at else ""
+    what = {
+        State.SUBMITTED: f"đã gửi{day}, đang thẩm định nên xã không sửa được",
+        State.VERIFIED: f"đã xác nhận thẩm định{day}, đang chờ duyệt nên không sửa được",
+        State.APPROVED: f"đã duyệt{day} nên không sửa được",
+    }
+    return f"Phiếu {assessment.locality.full_name} {what[assessment.state]}; cần sửa thì đề nghị trả lại phiếu."
+
+
+def read_periods_again(assessments: Iterable[Assessment]) -> None:
+    """Put the periods as they are now beside locked sheets, in one query.
+
+    Whoever waits for a lock goes on with the period as it was joined before the wait; meanwhile it may have closed.
+    """
+    periods = Period.objects.in_bulk({assessment.period_id for assessment in assessments})
+    for assessment in assessments:
+        assessment.period = periods[assessment.period_id]
 
 
 def _put(saved, opinion, entries, seen, now, by, is_carried):

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
 from django.urls import reverse
 
 from communes.models import Locality
@@ -132,6 +132,10 @@ class PeriodEvent(models.Model):
         ]
 
 
+# The name a person goes by, as `User.__str__` says it.
+NAME_OF_MOVER = Case(When(by__full_name="", then=F("by__username")), default=F("by__full_name"))
+
+
 class AssessmentQuerySet(models.QuerySet):
     def with_place(self):
         """Sheets with what names them: place, period, set; and who changed them last."""
@@ -171,6 +175,20 @@ class AssessmentQuerySet(models.QuerySet):
             next_name=Subquery(following.values("locality__name")[:1]),
             previous_id=Subquery(preceding.values("locality")[:1]),
             previous_name=Subquery(preceding.values("locality__name")[:1]),
+        )
+
+    def with_last_move(self):
+        """Beside each sheet who moved it last, and what they wrote: `moved_by`, `move_note`."""
+        last = AssessmentMove.objects.filter(assessment=OuterRef("pk")).order_by("-at", "-pk")
+        return self.annotate(
+            moved_by=Subquery(last.values(name=NAME_OF_MOVER)[:1]), move_note=Subquery(last.values("note")[:1])
+        )
+
+    def with_sender(self):
+        """Beside each sheet who sent it last: `sent_by`, `sent_at`."""
+        last = AssessmentMove.objects.filter(assessment=OuterRef("pk"), after=State.SUBMITTED).order_by("-at", "-pk")
+        return self.annotate(
+            sent_by=Subquery(last.values(name=NAME_OF_MOVER)[:1]), sent_at=Subquery(last.values("at")[:1])
         )
 
     def for_writing(self):
@@ -232,7 +250,8 @@ class Assessment(models.Model):
     @property
     def token(self):
         """A short mark of what the sheet was when it was shown; a move sends it back, so that nobody moves unseen changes."""
-        return f"{self.state}-{self.changed_at.timestamp() if self.changed_at else 0}"
+        moments = (at.timestamp() if at else 0 for at in (self.state_at, self.changed_at))
+        return "-".join([self.state, *map(str, moments)])
 
     def clean(self):
         """What a new sheet must not be; each sentence stands at its field. Read when a form adds a sheet."""
@@ -271,6 +290,29 @@ class Assessment(models.Model):
         return reverse("criteria:sheet", args=[self.period.code, self.criteria_set.code, self.locality_id])
 
 
+class IndicatorResultQuerySet(models.QuerySet):
+    def verified(self):
+        """The verified results there are: a note alone is none."""
+        return self.filter(opinion=Opinion.VERIFIED).exclude(status="")
+
+    def differing(self):
+        """The verified results that differ from what the commune says: `Row.differs` in the database."""
+        ours = "assessment__results__"
+        return self.filter(
+            Q(status__gt="") | Q(value__isnull=False),
+            # Not "unequal": across rows that would say that no result of the sheet is empty.
+            Q(**{f"{ours}status__gt": ""}) | Q(**{f"{ours}value__isnull": False}),
+            # Compared by the database, values of which one is missing are not unequal.
+            ~Q(status=F(f"{ours}status")) | Q(value__gt=F(f"{ours}value")) | Q(value__lt=F(f"{ours}value")),
+            **{
+                f"{ours}opinion": Opinion.REPORTED,
+                f"{ours}indicator": F("indicator"),
+                f"{ours}is_carried": False,
+            },
+            opinion=Opinion.VERIFIED,
+        )
+
+
 class IndicatorResult(models.Model):
     """What one side says of one indicator on a sheet.
 
@@ -295,6 +337,8 @@ class IndicatorResult(models.Model):
     is_carried = models.BooleanField(default=False)
     changed_at = models.DateTimeField()
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True)
+
+    objects = IndicatorResultQuerySet.as_manager()
 
     class Meta:
         verbose_name = "kết quả chỉ tiêu"

@@ -4,7 +4,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from criteria.models import Status
+from criteria.models import State, Status
 
 register = template.Library()
 
@@ -14,6 +14,13 @@ LOOKS = {
     Status.UNMET: ("✗", "u", "unmet"),
     Status.UNKNOWN: ("–", "n", "unassessed"),
     Status.NOT_APPLICABLE: ("∅", "x", "na"),
+}
+# State of a sheet: the sign, the kind of chip.
+STATE_LOOKS = {
+    State.DRAFT: ("–", "unassessed"),
+    State.SUBMITTED: ("◐", "pending"),
+    State.VERIFIED: ("✓", "late"),
+    State.APPROVED: ("✓", "met"),
 }
 _SIGNS = {
     status: mark_safe(
@@ -49,4 +56,16 @@ def status_chip(status, suffix=""):
         sign,
         Status(status).label.capitalize(),
         f", {suffix}" if suffix else "",
+    )
+
+
+@register.simple_tag
+def state_chip(state):
+    """How far a sheet is: '◐ Đã gửi, đang thẩm định'."""
+    sign, kind = STATE_LOOKS[state]
+    return format_html(
+        '<span class="chip chip-{}"><span aria-hidden="true">{}</span>{}</span>',
+        kind,
+        sign,
+        State(state).label.capitalize(),
     )

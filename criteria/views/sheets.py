@@ -3,17 +3,22 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts import policy
+from accounts.models import Role
 from communes.models import Locality
-from criteria.actions.results import NotOpen, open_assessments, save_results
+from criteria import rules
+from criteria.actions.results import NotOpen, confirm_results, open_assessments, save_results, why_locked
 from criteria.choices import address, choose
 from criteria.forms import stored_cell, typed_cell
 from criteria.models import Assessment, CriteriaSet, Opinion, Period, ResultChange, Status
-from criteria.rules import WRITABLE
 from criteria.sheet import add_evidence, add_leads, load_sheet
 from ntm_tracker.vietnamese import format_number
+
+# The moves as their addresses name them, in the order of their buttons.
+MOVE_SLUGS = {"tra-lai": "return", "gui": "submit", "xac-nhan": "verify", "duyet": "approve"}
 
 
 def sheet_list(request):
@@ -69,7 +74,7 @@ def sheet(request, period, criteria_set, locality):
     """One place's sheet: read it, or save all its cells at once."""
     if request.method == "POST":
         return _save_sheet(request, period, criteria_set, locality)
-    assessment = _find(request.user, period, criteria_set, locality)
+    assessment = find_sheet(request.user, period, criteria_set, locality)
     if assessment is None:
         return _missing_sheet(request, period, criteria_set, locality)
     return _render_sheet(request, assessment)
@@ -79,7 +84,7 @@ def sheet(request, period, criteria_set, locality):
 @transaction.atomic
 def cell_save(request, period, criteria_set, locality, indicator):
     """Save one cell as it is left; answers with the parts of the page that change with it."""
-    assessment = _find(request.user, period, criteria_set, locality, for_writing=True)
+    assessment = find_sheet(request.user, period, criteria_set, locality, for_writing=True)
     if assessment is None:
         raise Http404
     page = load_sheet(assessment, agency_id=request.user.agency_id, with_previous=False)
@@ -113,13 +118,21 @@ def cell_save(request, period, criteria_set, locality, indicator):
         _explain(typed, saved)
     row = page.rows[indicator]
     row.typed = typed
-    context = {"sheet": page, "assessment": assessment, "criterion": page.criterion_of(indicator), "row": row}
+    context = {
+        "sheet": page,
+        "assessment": assessment,
+        "criterion": page.criterion_of(indicator),
+        "row": row,
+        "may_edit": True,
+        "moves": offered_moves(request.user, page),
+        "may_confirm": opinion == Opinion.REPORTED,
+    }
     return render(request, "criteria/_cell_saved.html", context, status=200 if typed.saved else 422)
 
 
 def cell_history(request, period, criteria_set, locality, indicator):
     """One cell's legal text, both opinions, and every change with who, when, from what, to what, from where."""
-    assessment = _find(request.user, period, criteria_set, locality)
+    assessment = find_sheet(request.user, period, criteria_set, locality)
     if assessment is None:
         raise Http404
     page = load_sheet(assessment)
@@ -145,19 +158,19 @@ def cell_history(request, period, criteria_set, locality, indicator):
 
 def _save_sheet(request, period, criteria_set, locality):
     with transaction.atomic():
-        assessment = _find(request.user, period, criteria_set, locality, for_writing=True)
+        assessment = find_sheet(request.user, period, criteria_set, locality, for_writing=True)
         if assessment is None:
             raise Http404
         page = load_sheet(assessment, agency_id=request.user.agency_id, with_previous=False)
         opinion, editable = _editable(request.user, page)
+        confirmed = _to_confirm(request, page, opinion)
         if not editable:
             raise Http404
         # A field that is not on the page that was sent leaves its cell alone.
         sent = [pk for pk in page.rows if pk in editable and f"s-{pk}" in request.POST]
         typed = {pk: typed_cell(page.rows[pk], opinion, request.POST) for pk in sent}
         refused = ""
-        is_locked = assessment.period.closed_on or assessment.state not in WRITABLE[opinion]
-        if is_locked or not any(cell.error for cell in typed.values()):
+        if why_locked(assessment, opinion) or not any(cell.error for cell in typed.values()):
             try:
                 saved = save_results(
                     assessment=assessment,
@@ -171,13 +184,36 @@ def _save_sheet(request, period, criteria_set, locality):
                 refused = str(error)
             else:
                 if saved.is_written:
-                    messages.success(
-                        request, f"Đã lưu {len(saved.changed)} ô." if saved.changed else "Không có ô nào thay đổi."
-                    )
-                    return redirect(assessment)
+                    return _saved_sheet(request, saved, confirmed)
                 for cell in typed.values():
                     _explain(cell, saved)
-    return _render_sheet(request, _find(request.user, period, criteria_set, locality), typed=typed, refused=refused)
+    return _render_sheet(
+        request, find_sheet(request.user, period, criteria_set, locality), typed=typed, refused=refused
+    )
+
+
+def _saved_sheet(request, saved, confirmed):
+    """After all cells are saved: confirm what was brought over, or go on to a move, as the button said."""
+    assessment = saved.sheet.assessment
+    if saved.changed:
+        messages.success(request, f"Đã lưu {len(saved.changed)} ô.")
+    if confirmed:
+        number = confirm_results(sheet=saved.sheet, indicators=confirmed, by=request.user)
+        messages.success(request, f"Đã xác nhận lại {number} ô.")
+        return redirect(f"{assessment.get_absolute_url()}#ct-{confirmed[0]}")
+    if request.POST.get("move") in MOVE_SLUGS:
+        return redirect(move_address(assessment, request.POST["move"]))
+    if not saved.changed:
+        messages.success(request, "Không có ô nào thay đổi.")
+    return redirect(assessment)
+
+
+def _to_confirm(request, page, opinion):
+    """The indicators whose results the commune confirms with the button it pressed: of one criterion, or all."""
+    wanted = request.POST.get("confirm", "")
+    if opinion != Opinion.REPORTED or not wanted:
+        return []
+    return [row.indicator.pk for row in page.carried if wanted in ("all", str(row.indicator.criterion.number))]
 
 
 def _render_sheet(request, assessment, typed=None, refused=""):
@@ -185,8 +221,13 @@ def _render_sheet(request, assessment, typed=None, refused=""):
     add_leads(page)
     add_evidence([page])
     opinion, editable = _editable(request.user, page)
-    if opinion and (assessment.period.closed_on or assessment.state not in WRITABLE[opinion]):
+    locked = why_locked(assessment, opinion) if opinion else ""
+    if locked:
         opinion, editable = None, set()
+    may_narrow = request.user.role == Role.SECTOR_OFFICER and any(c.is_led for c in page.criteria)
+    is_narrow = may_narrow and "ca_phieu" not in request.GET
+    if is_narrow:
+        page.show_led_only()
     rows = page.rows
     for pk in editable:
         rows[pk].typed = (typed or {}).get(pk) or stored_cell(rows[pk], opinion)
@@ -200,6 +241,12 @@ def _render_sheet(request, assessment, typed=None, refused=""):
         # Where there are no fields any more, what was typed into them is listed, so that nothing is lost.
         "unsaved": [cell for cell in (typed or {}).values() if cell.is_changed] if refused else [],
         "may_edit": bool(editable),
+        # Said once: a closed period stands in the page bar.
+        "locked": "" if refused or assessment.period.closed_on else locked,
+        "may_narrow": may_narrow,
+        "is_narrow": is_narrow,
+        "moves": offered_moves(request.user, page),
+        "may_confirm": opinion == Opinion.REPORTED,
         "list_url": address("criteria:sheets", assessment.period, assessment.criteria_set),
     }
     return render(request, "criteria/sheet.html", context, status=422 if errors or refused else 200)
@@ -220,17 +267,36 @@ def _missing_sheet(request, period, criteria_set, locality):
     return render(request, "criteria/sheet_missing.html", context)
 
 
-def _find(user, period, criteria_set, locality, *, for_writing=False):
+def find_sheet(user, period, criteria_set, locality, *, for_writing=False):
     """The sheet at an address, if it exists and lies in the person's place."""
     places = Locality.objects.visible_to(user)
     sheets = (
         Assessment.objects.for_writing()
         if for_writing
-        else Assessment.objects.with_place().with_previous().with_neighbours(places)
+        else Assessment.objects.with_place().with_previous().with_neighbours(places).with_last_move()
     )
     return sheets.filter(
         period__code=period, criteria_set__code=criteria_set, locality__in=places.filter(pk=locality)
     ).first()
+
+
+def offered_moves(user, page):
+    """The moves that lead on from the sheet's state and are the person's to make, with what stands in their way."""
+    assessment = page.assessment
+    if assessment.period.closed_on:
+        return []
+    offered = []
+    for slug, move in MOVE_SLUGS.items():
+        if assessment.state in rules.MOVES[move][0] and policy.may_move(user, assessment.locality, move):
+            reasons = rules.obstacles(move, page)
+            offered.append({"move": move, "slug": slug, "label": rules.MOVE_LABELS[move], "obstacles": reasons})
+    return offered
+
+
+def move_address(assessment, slug):
+    """The page of a move."""
+    names = (assessment.period.code, assessment.criteria_set.code, assessment.locality_id, slug)
+    return reverse("criteria:sheet-move", args=names)
 
 
 def _editable(user, page):
@@ -270,6 +336,8 @@ def _readable(change):
         if not facts:
             return "trống"
         shown = _words(facts["value"], facts["status"])
+        if facts.get("is_carried"):
+            shown = f"{shown} (chưa xác nhận lại)"
         return f"{shown}; ghi chú: {facts['note']}" if facts["note"] else shown
 
     change.before_text, change.after_text = words(change.before), words(change.after)

@@ -181,7 +181,7 @@ def test_saving_what_is_there_writes_nothing(sheet, cells, django_assert_num_que
     save(sheet, {cells["2.1"]: value("44")})
     assessment = factories.writable(sheet)
     page = load_sheet(assessment, with_previous=False)
-    with django_assert_num_queries(2):  # the savepoint and its release
+    with django_assert_num_queries(3):  # the savepoint, its release, and whether the period is still open
         saved = save_results(
             assessment=assessment, opinion=Opinion.REPORTED, entries={cells["2.1"]: value("44.00")}, by=None, sheet=page
         )
@@ -347,7 +347,7 @@ def test_decimals_are_kept_as_typed(sheet, cells):
 
 
 @pytest.mark.parametrize("number", [1, 57])
-def test_a_save_takes_seven_queries_for_one_cell_and_for_all(number):
+def test_a_save_takes_eight_queries_for_one_cell_and_for_all(number):
     big = factories.large_set()
     sheet = factories.writable(factories.assessment(factories.commune(), big, factories.period()))
     pks = [row.pk for row in factories.indicators_of(big).values()][:number]
@@ -357,7 +357,7 @@ def test_a_save_takes_seven_queries_for_one_cell_and_for_all(number):
         )
     assert len(saved.changed) == number
     # Three to read the sheet; values, history, criteria and the sheet itself to write. Savepoints are not counted.
-    assert len([q for q in queries if "SAVEPOINT" not in q["sql"]]) == 7
+    assert len([q for q in queries if "SAVEPOINT" not in q["sql"]]) == 8
 
 
 # Several sheets at once
@@ -416,8 +416,8 @@ def test_a_column_takes_the_same_number_of_queries_however_many_places(places):
             entries={sheet.pk: {cell: value("60")} for sheet in sheets},
             by=None,
         )
-    # The criterion; the sheets; three to read; values, history, criteria, the strips' length and the sheets to write.
-    assert len([q for q in queries if "SAVEPOINT" not in q["sql"]]) == 10
+    # The criterion; the sheets; three to read; the period; values, history, criteria, the strips' length and the sheets to write.
+    assert len([q for q in queries if "SAVEPOINT" not in q["sql"]]) == 11
 
 
 def test_what_is_carried_waits_and_a_new_value_confirms_it(three):

@@ -27,7 +27,7 @@ class PlaceMixin(BoundedForm):
 class UserAddForm(PlaceMixin, UserCreationForm):
     class Meta:
         model = User
-        fields = ["username", "full_name", "email", "role", "place", "agency"]
+        fields = ["username", "full_name", "email", "role", "place", "agency", "member"]
 
     def clean_username(self):
         username = self.cleaned_data["username"]
@@ -39,7 +39,7 @@ class UserAddForm(PlaceMixin, UserCreationForm):
 class UserEditForm(PlaceMixin, UserChangeForm):
     class Meta:
         model = User
-        fields = ["username", "full_name", "email", "role", "place", "agency", "is_active"]
+        fields = ["username", "full_name", "email", "role", "place", "agency", "member", "is_active"]
 
 
 class PasswordForm(AdminPasswordChangeForm):
@@ -62,16 +62,16 @@ class UserAdmin(BoundedAdmin, DjangoUserAdmin):
     search_fields = folded_fields = ["username", "full_name", "email"]
     search_help_text = "Tìm theo tên đăng nhập hoặc họ tên, có dấu hoặc không dấu"
     filter_horizontal = []
-    autocomplete_fields = ["place", "agency"]
+    autocomplete_fields = ["place", "agency", "member"]
     readonly_fields = ["last_login", "date_joined"]
     fieldsets = [
         (None, {"fields": ["username", "password", "full_name", "email"]}),
-        ("Quyền hạn", {"fields": ["role", "place", "agency", "is_active"]}),
+        ("Quyền hạn", {"fields": ["role", "place", "agency", "member", "is_active"]}),
         ("Hoạt động", {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets = [
         (None, {"classes": ["wide"], "fields": ["username", "password1", "password2", "full_name", "email"]}),
-        ("Quyền hạn", {"fields": ["role", "place", "agency"]}),
+        ("Quyền hạn", {"fields": ["role", "place", "agency", "member"]}),
     ]
 
     def get_queryset(self, request):

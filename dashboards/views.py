@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.views.decorators.http import require_safe
 
 from communes.models import Locality
 from criteria.choices import choose
@@ -25,6 +26,7 @@ SHORT = 5
 NAMES = 24
 
 
+@require_safe
 def overview(request):
     """Where are we, what moved, what holds us back, who is late: one screen, each figure leading to its rows."""
     choice = choose(request)
@@ -54,6 +56,7 @@ def overview(request):
     return render(request, "dashboards/overview.html", context)
 
 
+@require_safe
 def matrix(request):
     """Communes × criteria with totals both ways; `loc` and `chua_dat` in the address choose rows."""
     choice = choose(request)
@@ -82,6 +85,7 @@ def matrix(request):
     return render(request, "dashboards/matrix.html", context)
 
 
+@require_safe
 def commune_list(request):
     """The places with what each has reached, for reading on a phone and for finding one."""
     choice = choose(request)
@@ -91,6 +95,7 @@ def commune_list(request):
     return render(request, "dashboards/communes.html", {**choice.context, **_frame(data), "rows": data.rows})
 
 
+@require_safe
 def commune(request, pk):
     """One place: its verdict, what it lacks, its tasks, and the way there over the periods."""
     choice = choose(request)
@@ -138,6 +143,7 @@ def commune(request, pk):
     return render(request, "dashboards/commune.html", context)
 
 
+@require_safe
 def workbook(request):
     """Biểu 01, 02 and 03 as one .xlsx, equal to the matrix on the screen."""
     choice = choose(request)

@@ -1,16 +1,17 @@
 """What the administration pages of every app share: the site, and bounding each person to their place."""
 
-from django import forms
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
-from ntm_tracker.forms import DayField, DayInput
+from ntm_tracker.forms import DayField, DayInput, SeenForm
 from ntm_tracker.vietnamese import fold
 
 
@@ -29,12 +30,23 @@ class Administration(admin.AdminSite):
         return redirect_to_login(request.GET.get("next") or reverse("admin:index", current_app=self.name))
 
 
+class AdminForm(SeenForm):
+    """What every administration page edits with: it saves only over what the person has seen."""
+
+    def last_change(self):
+        kind = ContentType.objects.get_for_model(self.instance)
+        logged = LogEntry.objects.filter(content_type=kind, object_id=self.instance.pk).select_related("user")
+        entry = logged.order_by("-action_time").first()
+        return (entry.user, entry.action_time) if entry else (None, None)
+
+
 class BoundedAdmin(admin.ModelAdmin):
     """Shows and offers only what lies within the place of the person; `place_path` leads from a row to the place.
 
     An administrator who serves no place sees everything.
     """
 
+    form = AdminForm
     place_path = None
     formfield_overrides = {models.DateField: {"form_class": DayField, "widget": DayInput}}
     # Fields of text that are searched without accents, for tables that keep no search key.
@@ -77,7 +89,7 @@ class ReadOnlyAdmin(BoundedAdmin):
         return False
 
 
-class BoundedForm(forms.ModelForm):
+class BoundedForm(AdminForm):
     """Asks a person who serves a place to name one, where the table would take a row without."""
 
     place_field = None

@@ -24,19 +24,22 @@ class _Fields(HTMLParser):
     def __init__(self):
         super().__init__()
         self.fields = {}
+        # The same form by form.
+        self.forms = [{}]
         self.select = self.textarea = None
-        self.takes_several = False
 
     def send(self, name, value):
-        if name in self.fields:
-            before = self.fields[name]
-            value = [*(before if isinstance(before, list) else [before]), value]
-        self.fields[name] = value
+        for fields in (self.fields, self.forms[-1]):
+            before = fields.get(name, [])
+            several = [*(before if isinstance(before, list) else [before]), value]
+            fields[name] = several if name in fields else value
 
     def handle_starttag(self, tag, attributes):
         given = dict(attributes)
         name = given.get("name")
-        if tag == "input" and name:
+        if tag == "form":
+            self.forms.append({})
+        elif tag == "input" and name:
             kind = given.get("type", "text")
             if kind in ("checkbox", "radio"):
                 if "checked" in given:
@@ -53,8 +56,7 @@ class _Fields(HTMLParser):
                 self.send(self.select, given.get("value", ""))
                 self.is_chosen = True
         elif tag == "textarea" and name:
-            self.textarea = name
-            self.fields[name] = ""
+            self.textarea, self.text = name, ""
 
     def handle_endtag(self, tag):
         if tag == "select":
@@ -62,20 +64,22 @@ class _Fields(HTMLParser):
                 self.send(self.select, self.first)
             self.select = None
         elif tag == "textarea":
-            # The parser of a browser drops the line break behind the opening tag.
-            self.fields[self.textarea] = self.fields[self.textarea].removeprefix("\n")
+            # A browser drops the line break behind the opening tag.
+            self.send(self.textarea, self.text.removeprefix("\n"))
             self.textarea = None
+        elif tag == "form":
+            self.forms.append({})
 
     def handle_data(self, data):
         if self.textarea:
-            self.fields[self.textarea] += data
+            self.text += data
 
 
-def fields_of(response):
-    """The fields of the page's forms by name, as a browser would send them back."""
+def fields_of(response, having=None):
+    """The fields of the page by name, as a browser would send them back; of the form with the field `having` alone."""
     reader = _Fields()
     reader.feed(response.content.decode())
-    return reader.fields
+    return next(fields for fields in reader.forms if having in fields) if having else reader.fields
 
 
 class _Table(HTMLParser):

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from communes.models import Locality, Region
 from criteria.models import CriteriaSet, Criterion, Direction, Indicator, Threshold, Verification
@@ -27,10 +28,12 @@ class ThresholdTable:
         return any(year for year, _ in self.rows)
 
 
+@require_safe
 def set_list(request):
     return render(request, "criteria/sets.html", {"sets": CriteriaSet.objects.in_order().select_related("requires")})
 
 
+@require_safe
 def set_detail(request, code):
     thresholds = Prefetch("thresholds", Threshold.objects.filter(locality=None))
     indicators = Prefetch("indicators", Indicator.objects.order_by("position", "since_on").prefetch_related(thresholds))

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import policy
 from accounts.models import Role
@@ -21,6 +21,7 @@ from ntm_tracker.vietnamese import format_number
 MOVE_SLUGS = {"tra-lai": "return", "gui": "submit", "xac-nhan": "verify", "duyet": "approve"}
 
 
+@require_safe
 def sheet_list(request):
     """The sheets of one period: which places have one, how far each is, and which are still to be opened."""
     choice = choose(request)
@@ -130,6 +131,7 @@ def cell_save(request, period, criteria_set, locality, indicator):
     return render(request, "criteria/_cell_saved.html", context, status=200 if typed.saved else 422)
 
 
+@require_safe
 def cell_history(request, period, criteria_set, locality, indicator):
     """One cell's legal text, both opinions, and every change with who, when, from what, to what, from where."""
     assessment = find_sheet(request.user, period, criteria_set, locality)

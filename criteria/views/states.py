@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from accounts import policy
 from criteria import rules
@@ -56,6 +57,7 @@ def sheet_move(request, period, criteria_set, locality, move):
     return render(request, "criteria/sheet_move.html", context, status=422 if request.method == "POST" else 200)
 
 
+@require_safe
 def sheet_moves(request, period, criteria_set, locality):
     """Every move the sheet made: who, when, why."""
     assessment = find_sheet(request.user, period, criteria_set, locality)

@@ -3,12 +3,14 @@
 from datetime import date
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Role, User
 from communes.models import Agency, AgencyKind, CommitteeMember, Locality
 from criteria.models import Assessment, CriteriaSet, Indicator, Period
 from tests.accounts.factories import PASSWORD
+from tests.reading import fields_of
 
 pytestmark = pytest.mark.django_db
 MODELS = [
@@ -148,8 +150,9 @@ def test_nobody_becomes_a_superuser_by_a_posted_field(admin_page, commune):
 
 
 def test_administrators_do_not_change_their_own_role_or_reach(admin_page, administrator, commune):
-    data = {"username": "quantri", "full_name": "Mới", "email": "", "role": Role.OFFICER, "place": "", "agency": ""}
-    assert admin_page.post(url("accounts_user", "change", administrator.pk), data).status_code == 302
+    address = url("accounts_user", "change", administrator.pk)
+    data = fields_of(admin_page.get(address)) | {"full_name": "Mới", "role": Role.OFFICER, "place": "", "is_active": ""}
+    assert admin_page.post(address, data).status_code == 302
     administrator.refresh_from_db()
     assert administrator.full_name == "Mới"
     assert administrator.role == Role.ADMINISTRATOR
@@ -263,3 +266,19 @@ def test_a_wrong_period_gets_a_sentence_and_keeps_what_was_typed(admin_page, cha
     assert sentence in text
     assert all(f'value="{typed}"' in text for typed in changes.values())
     assert not Period.objects.exists()
+
+
+def test_a_conflict_says_who_saved_what_and_when(admin_page, officer, factories, district):
+    address = url("accounts_user", "change", officer.pk)
+    opened = fields_of(admin_page.get(address), having="full_name")
+    other = Client()
+    other.force_login(factories.person("quantri2", "administrator", district))
+    assert other.post(address, opened | {"full_name": "Lò Thị Mai"}).status_code == 302
+    page = admin_page.post(address, opened | {"full_name": "Lò Thị Hoa", "email": "hoa@laichau.gov.vn"})
+    text = page.content.decode()
+    assert "quantri2, lưu" in text
+    assert "<dt>Họ tên</dt><dd>Lò Thị Mai</dd>" in text
+    assert "<dd>Lò Thị Hoa</dd>" in text
+    assert fields_of(page, having="full_name")["email"] == "hoa@laichau.gov.vn"
+    officer.refresh_from_db()
+    assert officer.full_name == "Lò Thị Mai"

@@ -1,0 +1,283 @@
+"""Nobody overwrites what they have not seen: a sweep over every edit form of the application.
+
+Every named address must be known here: one that only reads answers 405 to a POST, one that edits an existing row has a
+case, any other says why it needs none. A new page that is none of these makes the sweep fail.
+
+A case is two people at the same form. Both open it, the first saves, the second saves something else: refused, the
+first one's value stands, the page shows both. Saved again knowingly, the second one's value stands.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import pytest
+from django.contrib import admin
+from django.db import connections
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils.html import escape
+
+from accounts.models import Role, User
+from criteria.models import IndicatorResult, Recognition
+from tests import factories
+from tests.directives.factories import District, draft, task
+from tests.reading import fields_of
+
+# -- which pages there are --------------------------------------------------------------------------------------------
+
+# Addresses that take a POST but overwrite nothing a person could have seen otherwise: why not.
+EXEMPT = {
+    "accounts:login": "signs in",
+    "accounts:logout": "signs out",
+    "accounts:password-change": "asks for the old password, which only its owner knows; nobody else's value is on the page",
+    "criteria:sheet-open": "opens sheets that are not there yet",
+    "criteria:sheet-move": "moves a sheet only from where it was shown, by its token (criteria/test_states)",
+    "directives:create": "creates",
+    "directives:issue": "hands out a draft once; a second time it is refused (test_actions)",
+    "directives:task-create": "creates",
+    "directives:task-delete": "deletes a task of a draft after showing it",
+    "directives:assignment-complete": "closes an open assignment once; a second report is refused and shown (test_actions)",
+    "directives:assignment-reopen": "takes a report back once; the report stays in the history",
+}
+
+
+def addresses(patterns=None, namespace=""):
+    """Every pattern of our own applications, with its name."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            if pattern.namespace != "admin":
+                yield from addresses(pattern.url_patterns, f"{pattern.namespace}:" if pattern.namespace else namespace)
+        elif isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name}", pattern
+
+
+def only_reads(name, pattern, people):
+    """Whether the address answers 405 to a POST of everybody whom it does not turn away."""
+    given = {
+        parameter: 0 if "Int" in type(kind).__name__ else "x" for parameter, kind in pattern.pattern.converters.items()
+    }
+    answers = {signed_in(person).post(reverse(name, kwargs=given)).status_code for person in people}
+    return 405 in answers and answers <= {403, 405}
+
+
+def test_every_page_that_takes_a_post_is_a_case_or_says_why_not(db):
+    place = factories.district()
+    people = [factories.user(role, place) for role in Role.values]
+    known = {name: only_reads(name, pattern, people) for name, pattern in addresses()}
+    missing = [name for name, reads in known.items() if not reads and name not in EXEMPT and name not in PAGES]
+    assert not missing, "give it a case in PAGES, a reason in EXEMPT, or @require_safe"
+    told = {*EXEMPT, *PAGES}
+    assert told <= set(known), "addresses that are no more"
+    assert not [name for name in told if known[name]], "these only read"
+
+
+def editable():
+    """The administration pages on which an administrator changes rows."""
+    person = User(role=Role.ADMINISTRATOR, is_active=True, is_staff=True)
+    return {
+        model._meta.label_lower
+        for model, page in admin.site._registry.items()
+        if page.has_change_permission(type("Request", (), {"user": person})())
+    }
+
+
+def test_every_administration_page_that_changes_rows_is_a_case():
+    assert editable() == set(ADMINISTRATION)
+
+
+def test_no_administration_page_edits_rows_in_a_list_or_beside_another():
+    person = User(role=Role.ADMINISTRATOR, is_active=True, is_staff=True)
+    request = type("Request", (), {"user": person})()
+    for model, page in admin.site._registry.items():
+        assert not page.list_editable, model
+        for inline in page.get_inline_instances(request):
+            assert not inline.has_change_permission(request), inline
+
+
+# -- two people at one form -------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Edit:
+    """Where two people edit, what each puts into a field, and what is stored of it."""
+
+    address: str
+    field: str
+    first: object
+    second: object
+    stored: Callable
+    # The words under which the two values are shown, where they are not what is sent.
+    first_shown: str = ""
+    second_shown: str = ""
+    # The page with the form, where it is sent elsewhere.
+    page: str = ""
+
+
+class World:
+    """A district with its people and one of everything that can be edited."""
+
+    def __init__(self):
+        self.district = District(communes=["Sơn Bình", "Bản Bo"])
+        self.place = self.district.communes[0]
+        self.set = factories.small_set()
+        self.period = factories.period()
+        self.sheet = factories.assessment(self.place, self.set, self.period)
+        self.people = [self.district.user(Role.ADMINISTRATOR) for _ in range(2)]
+
+    @cached_property
+    def cell(self):
+        return factories.indicators_of(self.set)["2.1"].pk
+
+    def value(self):
+        return IndicatorResult.objects.get(indicator=self.cell).value
+
+    def sheet_address(self, *more, name="sheet"):
+        return reverse(f"criteria:{name}", args=[self.period.code, self.set.code, self.place.pk, *more])
+
+
+@pytest.fixture
+def world(db):
+    return World()
+
+
+def signed_in(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def now(row, name):
+    """What is stored in a column."""
+    return lambda: type(row).objects.values_list(name, flat=True).get(pk=row.pk)
+
+
+def text_of(row, name, address):
+    return Edit(address, name, "của người thứ nhất", "của người thứ hai", now(row, name))
+
+
+def directive_edit(world):
+    row = draft(world.district)
+    return text_of(row, "title", reverse("directives:edit", args=[row.pk]))
+
+
+def task_edit(world):
+    row = task(draft(world.district))
+    return text_of(row, "text", reverse("directives:task-edit", args=[row.directive_id, row.pk]))
+
+
+def task_bodies(world):
+    row = task(draft(world.district), [world.district.education])
+    first, second = world.district.health, world.district.union
+    return Edit(
+        reverse("directives:task-edit", args=[row.directive_id, row.pk]),
+        "leads",
+        [first.pk],
+        [second.pk],
+        lambda: [agency.pk for agency in row.leads.all()],
+        str(first),
+        str(second),
+    )
+
+
+def sheet(world):
+    return Edit(
+        world.sheet_address(),
+        f"v-{world.cell}",
+        "41,5",
+        "38,5",
+        lambda: str(world.value().normalize()).replace(".", ","),
+    )
+
+
+def cell(world):
+    edit = sheet(world)
+    edit.page, edit.address = edit.address, world.sheet_address(world.cell, name="cell-save")
+    # The field itself, with what was typed, is not part of the answer: it is left alone.
+    edit.second_shown = "Giá trị anh chị nhập vẫn còn đây"
+    return edit
+
+
+PAGES = {
+    "directives:edit": [directive_edit],
+    "directives:task-edit": [task_edit, task_bodies],
+    "criteria:sheet": [sheet],
+    "criteria:cell-save": [cell],
+}
+
+
+def in_administration(row, field, *values):
+    address = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+    return Edit(address, field, *values, now(row, field)) if values else text_of(row, field, address)
+
+
+ADMINISTRATION = {
+    "accounts.user": lambda world: in_administration(world.district.officer(), "full_name"),
+    "communes.locality": lambda world: in_administration(world.place, "name"),
+    "communes.agency": lambda world: in_administration(world.district.health, "name"),
+    "communes.committeemember": lambda world: in_administration(world.district.members[0], "position"),
+    "criteria.criterionlead": lambda world: in_administration(
+        factories.lead(world.set.criteria.first(), world.district.health), "indicator_code", "1.1", "1.2"
+    ),
+    "criteria.period": lambda world: in_administration(world.period, "name"),
+    "criteria.assessment": lambda world: in_administration(world.sheet, "source_note"),
+    "criteria.recognition": lambda world: in_administration(
+        Recognition.objects.create(locality=world.place, year=2023), "decision_number", "01/QĐ-UBND", "02/QĐ-UBND"
+    ),
+}
+
+CASES = {f"{name}-{case.__name__}": case for name, cases in PAGES.items() for case in cases} | {
+    f"admin:{name}": case for name, case in ADMINISTRATION.items()
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_what_one_person_saved_is_not_overwritten_by_another_who_has_not_seen_it(world, case):
+    edit = case(world)
+    first, second = (signed_in(person) for person in world.people)
+    name_of_form = {"having": edit.field} if not isinstance(edit.first, list) else {"having": "seen"}
+    opened = [fields_of(client.get(edit.page or edit.address), **name_of_form) for client in (first, second)]
+
+    answer = first.post(edit.address, opened[0] | {edit.field: edit.first})
+    assert answer.status_code == (200 if edit.page else 302), answer.content.decode()
+    assert edit.stored() == edit.first
+
+    refused = second.post(edit.address, opened[1] | {edit.field: edit.second})
+    assert refused.status_code in (200, 409, 422)
+    assert edit.stored() == edit.first
+    text = refused.content.decode()
+    for shown in (edit.first_shown or edit.first, edit.second_shown or edit.second):
+        assert escape(shown) in text
+
+    told = fields_of(refused, **({} if edit.page else name_of_form))
+    again = second.post(edit.address, opened[1] | {edit.field: edit.second} | told)
+    assert again.status_code == (200 if edit.page else 302), again.content.decode()
+    assert edit.stored() == edit.second
+
+
+@pytest.mark.parametrize("name", ["directives:edit", "admin:communes.agency"])
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_save_at_the_same_moment_one_is_refused(name):
+    world = World()
+    edit = (directive_edit if name == "directives:edit" else ADMINISTRATION["communes.agency"])(world)
+    clients = [signed_in(person) for person in world.people]
+    opened = [fields_of(client.get(edit.address), having=edit.field) for client in clients]
+    together = threading.Barrier(2)
+    answers = {}
+
+    def save(client, data, value):
+        together.wait()
+        answers[value] = client.post(edit.address, data | {edit.field: value}).status_code
+        connections.close_all()
+
+    threads = [
+        threading.Thread(target=save, args=[client, data, value])
+        for client, data, value in zip(clients, opened, (edit.first, edit.second), strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers.values()) == [200, 302]
+    assert answers[edit.stored()] == 302

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_DOWN, ROUND_UP, Decimal
+from enum import StrEnum
 
 from criteria.models import Direction, Opinion, State, Status, ValueType, Verification
 from ntm_tracker.vietnamese import format_number
@@ -321,3 +322,18 @@ def band_of(count: int, bands: list[int]) -> int:
 def is_confirmed(status: str) -> bool:
     """Whether a text or threshold was read in an official text; anything else carries 'chưa đối chiếu'."""
     return status == Verification.VERIFIED
+
+
+class Validity(StrEnum):
+    """Whether a piece of evidence still proves something; the values are its words."""
+
+    LASTING = ""
+    EXPIRING = "sắp hết hạn"
+    EXPIRED = "hết hạn"
+
+
+def validity(expires_on: date | None, *, day: date, soon_days: int) -> Validity:
+    """How a piece of evidence stands on a day; on its own last day it is still valid. None is valid for good."""
+    if expires_on is None or expires_on > day + timedelta(days=soon_days):
+        return Validity.LASTING
+    return Validity.EXPIRED if expires_on < day else Validity.EXPIRING

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
@@ -20,6 +21,7 @@ from criteria.models import (
     Indicator,
     IndicatorResult,
     Opinion,
+    Period,
     Status,
     Threshold,
 )
@@ -63,8 +65,10 @@ class Row:
     threshold: Threshold | None
     cells: dict[str, Cell]
     previous: Cell | None = None
-    # Files kept for it on this sheet.
+    # Files kept for it on this sheet; of these, how many are valid no more, and how many will soon be so.
     evidence: int = 0
+    evidence_expired: int = 0
+    evidence_expiring: int = 0
     # Whether the agency that the sheet was loaded for leads this indicator, and who does instead of the criterion's own.
     is_led: bool = False
     lead_names: list[str] = field(default_factory=list)
@@ -209,6 +213,11 @@ class Row:
     def previous_words(self) -> str:
         return self.words(self.previous)
 
+    @property
+    def lacks_evidence(self) -> bool:
+        """Whether it is said to be met and no file shows it."""
+        return self.status == Status.MET and not self.evidence
+
     def put(self, opinion: str, entry: Entry, *, at=None, by_id=None) -> Cell:
         """Set what a side says, evaluated; raises InvalidEntry if it cannot stand."""
         rules.check_entry(entry, indicator=self.indicator, threshold=self.threshold_value)
@@ -319,6 +328,11 @@ class Sheet:
     def carried(self) -> list[Row]:
         """The rows whose reported cell was brought over and waits to be confirmed."""
         return [row for row in self.rows.values() if row.reported.is_carried]
+
+    @property
+    def evidence(self) -> int:
+        """The files kept, where `add_evidence` has counted them."""
+        return sum(row.evidence for row in self.rows.values())
 
     @property
     def differences(self) -> list[Row]:
@@ -474,12 +488,23 @@ def _cells(assessments, previous, criterion):
 
 
 def add_evidence(sheets: Iterable[Sheet]) -> None:
-    """Put the number of files kept beside each row, in one query."""
-    by_assessment = {sheet.assessment.pk: sheet.rows for sheet in sheets}
+    """Put the number of files kept beside each row, and how many have expired or will soon, in one query."""
+    by_assessment = {sheet.assessment.pk: (sheet.assessment.period, sheet.rows) for sheet in sheets}
     kept = Evidence.objects.kept().filter(assessment__in=by_assessment).order_by()
-    for assessment, indicator, count in kept.values_list("assessment", "indicator").annotate(Count("pk")):
-        if indicator in by_assessment[assessment]:
-            by_assessment[assessment][indicator].evidence = count
+    by_day = kept.values_list("assessment", "indicator", "expires_on").annotate(Count("pk"))
+    for assessment, indicator, expires_on, count in by_day:
+        period, rows = by_assessment[assessment]
+        if indicator in rows:
+            row = rows[indicator]
+            validity = rules.validity(expires_on, day=evidence_day(period), soon_days=settings.EVIDENCE_SOON_DAYS)
+            row.evidence += count
+            row.evidence_expired += count * (validity == rules.Validity.EXPIRED)
+            row.evidence_expiring += count * (validity == rules.Validity.EXPIRING)
+
+
+def evidence_day(period: Period) -> date:
+    """The day at which the validity of a period's evidence is judged: today, or the day the period was closed."""
+    return period.closed_on or timezone.localdate()
 
 
 def add_leads(sheet: Sheet) -> None:

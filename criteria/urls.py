@@ -1,10 +1,11 @@
 from django.urls import path
 
-from criteria.views import sets, sheets, states
+from criteria.views import evidence, sets, sheets, states
 
 app_name = "criteria"
 
 SHEET = "phieu/<slug:period>/<slug:criteria_set>/"
+EVIDENCE = f"{SHEET}<int:locality>/minh-chung/"
 
 urlpatterns = [
     path("bo-tieu-chi/", sets.set_list, name="sets"),
@@ -16,4 +17,12 @@ urlpatterns = [
     path(f"{SHEET}<int:locality>/chuyen/<slug:move>/", states.sheet_move, name="sheet-move"),
     path(f"{SHEET}<int:locality>/o/<int:indicator>/", sheets.cell_history, name="cell"),
     path(f"{SHEET}<int:locality>/o/<int:indicator>/luu/", sheets.cell_save, name="cell-save"),
+    path("minh-chung/", evidence.evidence_list, name="evidence-list"),
+    path(f"{SHEET}<int:locality>/o/<int:indicator>/minh-chung/", evidence.evidence, name="evidence"),
+    path(f"{EVIDENCE}<int:pk>/tai/", evidence.evidence_file, name="evidence-file"),
+    path(f"{EVIDENCE}<int:pk>/go/", evidence.evidence_remove, name="evidence-remove"),
+    path(f"{EVIDENCE}nop/", evidence.evidence_drop, name="evidence-drop"),
+    path(f"{EVIDENCE}nop/<slug:token>/", evidence.evidence_drop_check, name="evidence-drop-check"),
+    path(f"{EVIDENCE}zip/", evidence.evidence_zip, name="evidence-zip"),
+    path(f"{EVIDENCE}zip/<int:criterion>/", evidence.evidence_zip, name="evidence-zip-criterion"),
 ]

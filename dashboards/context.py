@@ -35,7 +35,13 @@ SECTIONS = [
     ("Tổng quan", [Page("Tổng quan", "dashboards:overview")]),
     ("Ma trận", [Page("Ma trận", "dashboards:matrix")]),
     ("Xã", [Page("Danh sách xã", "dashboards:communes", "commune")]),
-    ("Phiếu đánh giá", [Page("Phiếu các xã", "criteria:sheets", "sheet cell")]),
+    (
+        "Phiếu đánh giá",
+        [
+            Page("Phiếu các xã", "criteria:sheets", "sheet cell"),
+            Page("Minh chứng", "criteria:evidence-list", "evidence"),
+        ],
+    ),
     ("Nhiệm vụ", [Page("Nhiệm vụ", "directives:tasks", "assignment", keeps_choice=False)]),
     ("Văn bản", [Page("Văn bản", "directives:list", "detail create edit issue file task-", keeps_choice=False)]),
     ("Bộ tiêu chí", [Page("Các bộ tiêu chí", "criteria:sets", "set-", keeps_choice=False)]),

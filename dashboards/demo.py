@@ -1,17 +1,22 @@
 """Sets up the demonstration district from `data/tam-duong.yaml`, through the same actions as the screen."""
 
+import zipfile
 import zlib
 from datetime import date, timedelta
 from decimal import Decimal
+from html import escape
+from io import BytesIO
 from pathlib import Path
 
 import yaml
 from django.contrib.auth import get_user_model
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
 from communes.imports import load_units
 from communes.models import Agency, CommitteeMember, Level, Locality
+from criteria.actions.evidence import NewFile, attach
 from criteria.actions.results import open_assessments, save_results
 from criteria.imports import import_sets
 from criteria.models import (
@@ -20,6 +25,7 @@ from criteria.models import (
     Criterion,
     CriterionLead,
     Direction,
+    Indicator,
     Opinion,
     Period,
     Recognition,
@@ -128,6 +134,7 @@ class District:
             self._save(sheet, Opinion.REPORTED, entries)
             if sheet.locality.name not in plan["reported_only"]:
                 self._save(sheet, Opinion.VERIFIED, entries)
+            self._attach(sheet, plan.get("evidence", []))
         period.closed_on = plan["closed_on"]
         period.save()
 
@@ -135,6 +142,22 @@ class District:
         saved = save_results(assessment=sheet, opinion=opinion, entries=entries, by=None, source="command")
         if saved.errors:
             raise ValueError(f"{sheet}: {saved.errors}")
+
+    def _attach(self, sheet, plan):
+        mine = [item for item in plan if item["commune"] == sheet.locality.name]
+        indicators = {i.code: i.pk for i in Indicator.objects.filter(criterion__criteria_set=self.set)} if mine else {}
+        files = [
+            NewFile(
+                indicator_id=indicators[item["indicator"]],
+                content=ContentFile(made_up_document(f"{item['note']}, {sheet.locality.full_name}")),
+                name=item["name"],
+                note=f"{item['note']} (minh họa)",
+                expires_on=timezone.localdate() + timedelta(days=item["expires_in"]) if "expires_in" in item else None,
+            )
+            for item in mine
+        ]
+        if files:
+            attach(assessment=sheet, opinion=Opinion.REPORTED, files=files, by=self.officer)
 
     def _entries(self, sheet, plan):
         """An entry for each indicator, so that just the criteria of the plan are unmet or not assessed."""
@@ -224,6 +247,29 @@ class District:
                 directives.complete_assignment(
                     assignment=assignment, done_on=done_on, note=done["note"], by=self.officer
                 )
+
+
+def made_up_document(title: str) -> bytes:
+    """The smallest Word document that opens: a title, and that what it says is made up."""
+    word = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    relations = "http://schemas.openxmlformats.org/package/2006/relationships"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+    types = "http://schemas.openxmlformats.org/package/2006/content-types"
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    lines = "".join(f"<w:p><w:r><w:t>{escape(line)}</w:t></w:r></w:p>" for line in (title, ILLUSTRATIVE))
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{types}">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Override PartName="/word/document.xml" ContentType="{kind}"/></Types>',
+        "_rels/.rels": f'<Relationships xmlns="{relations}">'
+        f'<Relationship Id="r1" Type="{office}" Target="word/document.xml"/></Relationships>',
+        "word/document.xml": f'<w:document xmlns:w="{word}"><w:body>{lines}</w:body></w:document>',
+    }
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, text in parts.items():
+            package.writestr(name, text)
+    return stream.getvalue()
 
 
 def made_up(row: Row, *, passes: bool, seed: float, value=None) -> Entry:

@@ -132,6 +132,8 @@ STORAGES = {
 MEDIA_ROOT = env.path("MEDIA_ROOT", BASE_DIR / "media")
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
+# More than a drop of evidence takes (200): a few too many are refused by its page in words, and only a flood by Django.
+DATA_UPLOAD_MAX_NUMBER_FILES = 500
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
@@ -170,6 +172,8 @@ OFFICE_PARENT = env.str("OFFICE_PARENT", "ỦY BAN NHÂN DÂN HUYỆN TAM ĐƯ�
 OFFICE_BODY = env.str("OFFICE_BODY", "BAN CHỈ ĐẠO CÁC CHƯƠNG TRÌNH MTQG" if DEBUG else "")
 # How many days before its due date an assignment counts as due soon.
 DUE_SOON_DAYS = env.int("DUE_SOON_DAYS", 10)
+# How many days before a piece of evidence ceases to be valid it is said to expire soon.
+EVIDENCE_SOON_DAYS = env.int("EVIDENCE_SOON_DAYS", 30)
 
 LOGGING = {
     "version": 1,

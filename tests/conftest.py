@@ -33,6 +33,8 @@ def pytest_configure(config):
     # WhiteNoise warns of a folder that is not there, and what collectstatic left must not hide a file that is gone.
     settings.STATIC_ROOT = config.scratch / "static"
     settings.STATIC_ROOT.mkdir()
+    # For what a module builds once; each test has a folder of its own.
+    settings.MEDIA_ROOT = config.scratch / "media"
     # The live server looks files up by their plain names; hashed ones would all be 404.
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     # Passwords are hashed slowly on purpose; a thousand sign-ins in tests need not be.

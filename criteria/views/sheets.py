@@ -12,6 +12,7 @@ from communes.models import Locality
 from criteria import rules
 from criteria.actions.results import NotOpen, confirm_results, open_assessments, save_results, why_locked
 from criteria.choices import address, choose
+from criteria.evidence import evidence_of
 from criteria.forms import stored_cell, typed_cell
 from criteria.models import Assessment, CriteriaSet, Opinion, Period, ResultChange, Status
 from criteria.sheet import add_evidence, add_leads, load_sheet
@@ -91,7 +92,7 @@ def cell_save(request, period, criteria_set, locality, indicator):
     page = load_sheet(assessment, agency_id=request.user.agency_id, with_previous=False)
     if indicator not in page.rows:
         raise Http404
-    opinion, editable = _editable(request.user, page)
+    opinion, editable = editable_cells(request.user, page)
     if indicator not in editable:
         raise Http404
     typed = typed_cell(page.rows[indicator], opinion, request.POST)
@@ -145,10 +146,13 @@ def cell_history(request, period, criteria_set, locality, indicator):
         .select_related("changed_by")
         .order_by("-changed_at", "-pk")
     )
+    kept, removed = evidence_of(assessment, indicator)
     return render(
         request,
         "criteria/cell_history.html",
         {
+            "kept": kept,
+            "removed": removed,
             "sheet": page,
             "assessment": assessment,
             "criterion": page.criterion_of(indicator),
@@ -164,7 +168,7 @@ def _save_sheet(request, period, criteria_set, locality):
         if assessment is None:
             raise Http404
         page = load_sheet(assessment, agency_id=request.user.agency_id, with_previous=False)
-        opinion, editable = _editable(request.user, page)
+        opinion, editable = editable_cells(request.user, page)
         confirmed = _to_confirm(request, page, opinion)
         if not editable:
             raise Http404
@@ -222,7 +226,7 @@ def _render_sheet(request, assessment, typed=None, refused=""):
     page = load_sheet(assessment, agency_id=request.user.agency_id)
     add_leads(page)
     add_evidence([page])
-    opinion, editable = _editable(request.user, page)
+    opinion, editable = editable_cells(request.user, page)
     locked = why_locked(assessment, opinion) if opinion else ""
     if locked:
         opinion, editable = None, set()
@@ -301,7 +305,7 @@ def move_address(assessment, slug):
     return reverse("criteria:sheet-move", args=names)
 
 
-def _editable(user, page):
+def editable_cells(user, page):
     """Whose opinion the person enters on this sheet while its period is open, and which cells: (opinion, set of ids)."""
     locality = page.assessment.locality
     if policy.may_report(user, locality):

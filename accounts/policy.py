@@ -54,6 +54,11 @@ def may_keep_periods(user) -> bool:
     return user.role in EDITORS
 
 
+def may_record_conditions(user, locality) -> bool:
+    """Whether the person records what a place reached of the conditions outside the criteria."""
+    return may_review(user, locality)
+
+
 def may_open_sheets(user) -> bool:
     """Whether the person opens assessment sheets of a period, for the places they see."""
     return user.role in EDITORS or user.role == Role.COMMUNE_OFFICER

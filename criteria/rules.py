@@ -230,6 +230,29 @@ def shortfall(*, value: Decimal | None, threshold: Decimal | None, direction: st
     return abs(value - threshold)
 
 
+def missing_units(*, numerator: Decimal, denominator: Decimal, threshold: Decimal) -> Decimal:
+    """How many of the whole a share lacks (or has too many) to its threshold in %: 8 of 9 villages at 100 % lack 1.
+
+    Rounded away from the threshold: to whole ones where both parts are counted in whole ones, else to hundredths.
+    """
+    is_counted = all(number == number.to_integral_value() for number in (numerator, denominator))
+    step = Decimal(1) if is_counted else Decimal("0.01")
+    return abs(threshold * denominator / 100 - numerator).quantize(step, ROUND_UP)
+
+
+def relative_distance(*, value: Decimal | None, threshold: Decimal | None, direction: str) -> Decimal:
+    """How far a value is from its threshold as a part of it, from 0 (reached) to 1.
+
+    1 where no figure can say how far: a yes or no, no value, no threshold, a threshold of nothing.
+    """
+    if value is None or threshold is None:
+        return Decimal(1)
+    missing = shortfall(value=value, threshold=threshold, direction=direction)
+    if missing is None:
+        return Decimal(0)
+    return min(missing / threshold, Decimal(1)) if threshold else Decimal(1)
+
+
 def criterion_status(statuses: Iterable[str]) -> Status:
     """A criterion is met when every applicable indicator is met (Quyết định 318/QĐ-TTg; Thông tư 41/2013 art. 8).
 

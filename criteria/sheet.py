@@ -165,13 +165,33 @@ class Row:
         )
 
     def shortfall_words(self, cell: Cell) -> str:
-        """How far off in words: 'thiếu 11,5 điểm %', 'cao hơn 3,8 điểm %'; '' where met or not measured."""
-        missing = self.shortfall(cell)
-        if cell.status != Status.UNMET or missing is None:
+        """How far off in words: 'thiếu 11,5 điểm %', 'cao hơn 3,8 điểm %', of 8 in 9 villages 'thiếu 1 (8/9)'.
+
+        '' where met or not measured.
+        """
+        entry = cell.entry
+        if cell.status != Status.UNMET or self.shortfall(cell) is None:
             return ""
-        word = "thiếu" if self.indicator.direction == Direction.AT_LEAST else "cao hơn"
+        if entry.has_both_genders:
+            parts = [("nam", entry.male), ("nữ", entry.female)]
+            return ", ".join(filter(None, (self._shortfall_of(value, name) for name, value in parts)))
+        if entry.denominator is not None:
+            missing = rules.missing_units(
+                numerator=entry.numerator, denominator=entry.denominator, threshold=self.threshold_value
+            )
+            word = "thiếu" if entry.value < self.threshold_value else "nhiều hơn"
+            return (
+                f"{word} {format_number(missing)} ({format_number(entry.numerator)}/{format_number(entry.denominator)})"
+            )
+        return self._shortfall_of(entry.value)
+
+    def _shortfall_of(self, value: Decimal, name: str = "") -> str:
+        missing = rules.shortfall(value=value, threshold=self.threshold_value, direction=self.indicator.direction)
+        if missing is None:
+            return ""
+        word = "thiếu" if value < self.threshold_value else "cao hơn"
         unit = "điểm %" if self.indicator.short_unit == "%" else self.indicator.short_unit
-        return f"{word} {format_number(missing)} {unit}"
+        return f"{name} {word} {format_number(missing)} {unit}".strip()
 
     @property
     def shortfall_text(self) -> str:
@@ -380,7 +400,7 @@ def load_sheets(
     if agency_id:
         indicators = indicators.annotate(is_led=_is_led(agency_id, timezone.localdate()))
     indicators = list(indicators)
-    thresholds = _thresholds(criteria_set, assessments, criterion)
+    thresholds = thresholds_of(criteria_set, assessments, criterion)
     previous = _previous(assessments) if with_previous else {}
     cells, before = _cells(assessments, previous, criterion)
     sheets = []
@@ -423,7 +443,7 @@ def _is_led(agency_id: int, day: date):
     return Exists(named.filter(agency=agency_id)) | Exists(whole) & ~Exists(named)
 
 
-def _thresholds(criteria_set, assessments, criterion):
+def thresholds_of(criteria_set, assessments, criterion):
     """A function that gives the thresholds of an indicator as they stood for a sheet."""
     above = {int(pk) for sheet in assessments for pk in sheet.locality.path.split(".") if pk}
     rows = Threshold.objects.filter(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from criteria.views import evidence, sets, sheets, states
+from criteria.views import conditions, evidence, sets, sheets, states
 
 app_name = "criteria"
 
@@ -25,4 +25,5 @@ urlpatterns = [
     path(f"{EVIDENCE}nop/<slug:token>/", evidence.evidence_drop_check, name="evidence-drop-check"),
     path(f"{EVIDENCE}zip/", evidence.evidence_zip, name="evidence-zip"),
     path(f"{EVIDENCE}zip/<int:criterion>/", evidence.evidence_zip, name="evidence-zip-criterion"),
+    path(f"{SHEET}<int:locality>/dieu-kien/<slug:code>/", conditions.condition, name="condition"),
 ]

@@ -34,11 +34,17 @@ EDITORS = frozenset({Role.ADMINISTRATOR, Role.OFFICER})
 SECTIONS = [
     ("Tổng quan", [Page("Tổng quan", "dashboards:overview")]),
     ("Ma trận", [Page("Ma trận", "dashboards:matrix")]),
-    ("Xã", [Page("Danh sách xã", "dashboards:communes", "commune")]),
+    (
+        "Xã",
+        [
+            Page("Danh sách xã", "dashboards:communes", "commune"),
+            Page("Gần đạt chuẩn", "dashboards:near"),
+        ],
+    ),
     (
         "Phiếu đánh giá",
         [
-            Page("Phiếu các xã", "criteria:sheets", "sheet cell"),
+            Page("Phiếu các xã", "criteria:sheets", "sheet cell condition"),
             Page("Minh chứng", "criteria:evidence-list", "evidence"),
         ],
     ),

@@ -1,6 +1,7 @@
 from datetime import date
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import F
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -8,13 +9,17 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
+from accounts import policy
 from communes.models import Locality
 from criteria.choices import choose
-from criteria.models import Assessment, Status
+from criteria.conditions import ConditionRow, conditions_of
+from criteria.models import Assessment, Tier
+from criteria.nearness import load_nearness
 from criteria.sheet import add_leads, load_sheet
 from dashboards import charts, exports
 from dashboards.cells import group_starts, matrix_body
 from dashboards.matrix import load_matrix, rounded, share
+from dashboards.nearness import Ranking, gap_lines
 from directives import queries
 from directives.rules import STILL_OPEN
 from ntm_tracker.spreadsheet import download
@@ -24,6 +29,10 @@ from ntm_tracker.vietnamese import NotADate, parse_date
 SHORT = 5
 # How many names a band shows before the rest become a link.
 NAMES = 24
+# How many places a page of the nearest holds.
+PAGE_PLACES = 25
+# How much open work of a commune is read to find what is on its gaps: those due first.
+MOST_WORK = 200
 
 
 @require_safe
@@ -96,12 +105,41 @@ def commune_list(request):
 
 
 @require_safe
+def near(request):
+    """The places in the order of how little separates them from recognition at the tier of the set, and what that is."""
+    choice = choose(request)
+    if choice.redirect:
+        return choice.redirect
+    data = _load(request, choice)
+    as_of = _as_of(request)
+    ranking = Ranking(data, request.user, as_of)
+    page = Paginator(ranking, PAGE_PLACES).get_page(request.GET.get("page"))
+    lines = page.object_list
+    kept = request.GET.copy()
+    kept.pop("page", None)
+    context = {
+        **choice.context,
+        **_frame(data),
+        "goal": _goal(choice.criteria_set),
+        "lines": lines,
+        "page_obj": page,
+        "query": kept.urlencode(),
+        "recognised": ranking.recognised,
+        "without_data": ranking.without_data,
+        "tasks_as_of": as_of,
+        "print_subtitle": _print_subtitle(data),
+    }
+    return render(request, "dashboards/near.html", context)
+
+
+@require_safe
 def commune(request, pk):
     """One place: its verdict, what it lacks, its tasks, and the way there over the periods."""
     choice = choose(request)
     if choice.redirect:
         return choice.redirect
-    place = get_object_or_404(Locality.objects.visible_to(request.user).communes(), pk=pk)
+    places = Locality.objects.visible_to(request.user).communes().select_related("parent")
+    place = get_object_or_404(places, pk=pk)
     as_of = _as_of(request)
     sheets = list(
         Assessment.objects.filter(locality=place, criteria_set__subject=choice.criteria_set.subject)
@@ -111,10 +149,12 @@ def commune(request, pk):
         .order_by("period__ends_on")
     )
     current = next((s for s in sheets if s.period == choice.period and s.criteria_set == choice.criteria_set), None)
-    page = None
+    page = nearness = None
     if current:
         page = load_sheet(current, with_previous=False)
         add_leads(page)
+        (nearness,) = load_nearness([page])
+    work = _open_work(request.user, place, as_of)
     before = [s for s in sheets if s.period.ends_on < choice.period.ends_on and s.criteria_set == choice.criteria_set]
     context = {
         **choice.context,
@@ -123,14 +163,15 @@ def commune(request, pk):
         "sheet": page,
         "previous": before[-1] if before else None,
         "change": current.met - before[-1].met if current and before else None,
-        "gaps": [
-            (criterion, row)
-            for criterion in (page.criteria if page else [])
-            for row in criterion.rows
-            if row.status in (Status.UNMET, Status.UNKNOWN)
-        ],
+        "goal": _goal(choice.criteria_set),
+        "nearness": nearness,
+        "gaps": gap_lines(nearness, work) if nearness else [],
+        "conditions": nearness.conditions
+        if nearness
+        else [ConditionRow(c) for c in conditions_of(choice.criteria_set)],
+        "may_record": current and not current.is_frozen and policy.may_record_conditions(request.user, place),
         "recognitions": place.recognitions.in_force(choice.period.ends_on).order_by("-year"),
-        "tasks": _open_work(request.user, place, as_of),
+        "tasks": work[:NAMES],
         "chart": charts.line(
             [(s.period.name, s.met, s.criteria_set_id) for s in sheets], top=choice.criteria_set.expected_criteria
         ),
@@ -159,8 +200,18 @@ def _open_work(user, place, as_of):
     """What is still to be done in or by a place, the most overdue first."""
     assignments = queries.work(user, as_of, queries.Filters(commune=place))
     open_ones = assignments.filter(status_at__in=STILL_OPEN).order_by(F("due_on").asc(nulls_last=True), "pk")
-    rows = open_ones.select_related("task__directive", "agency", "member")[:NAMES]
+    rows = (
+        open_ones.select_related("task__directive", "agency", "member")
+        .defer("task__directive__text")
+        .prefetch_related("task__criteria")[:MOST_WORK]
+    )
     return [queries.Row(assignment, as_of) for assignment in rows]
+
+
+def _goal(criteria_set):
+    """What a place of the set strives for: 'đạt chuẩn', 'đạt chuẩn nâng cao'."""
+    label = criteria_set.get_tier_display()
+    return label if criteria_set.tier == Tier.BASIC else f"{Tier.BASIC.label} {label}"
 
 
 def _load(request, choice):

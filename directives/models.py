@@ -8,7 +8,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.urls import reverse
 
 from accounts import policy
-from communes.models import Agency, CommitteeMember, Locality
+from communes.models import Agency, CommitteeMember, Level, Locality
 from criteria.models import Criterion
 
 
@@ -199,6 +199,10 @@ class AssignmentStatus(models.TextChoices):
     DONE_NO_DUE = "done_no_due", "Hoàn thành, không có thời hạn"
 
 
+# Of a task that names several communes, each answers for its own part.
+BY_ANOTHER_COMMUNE = Q(agency__locality__level=Level.COMMUNE)
+
+
 class AssignmentQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Assignments of bodies inside the user's place."""
@@ -224,9 +228,9 @@ class AssignmentQuerySet(models.QuerySet):
         return self.filter(is_due_soon(day))
 
     def of_commune(self, commune):
-        """What a commune's own bodies must do, and what others must do there."""
+        """What a commune's own bodies must do, and what bodies above must do there."""
         there = Task.communes.through.objects.filter(task=OuterRef("task"), locality=commune)
-        return self.filter(Q(agency__locality=commune) | Exists(there))
+        return self.filter(Q(agency__locality=commune) | Exists(there) & ~BY_ANOTHER_COMMUNE)
 
     def of_criterion(self, criterion):
         return self.filter(Exists(Task.criteria.through.objects.filter(task=OuterRef("task"), criterion=criterion)))

@@ -1,19 +1,20 @@
 """Questions about work handed out: how it stands on a day, whose it is, what is late; and what a draft still lacks."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field, fields
 from datetime import date
 from itertools import accumulate
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Case, Count, F, Min, Prefetch, Q, Value, When
+from django.db.models import Case, Count, Exists, F, Min, OuterRef, Prefetch, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
 
 from communes.models import Agency, Level, Locality
 from criteria.models import Criterion
 from directives import rules
-from directives.models import Assignment, AssignmentStatus, Directive, Task, is_due_soon
+from directives.models import BY_ANOTHER_COMMUNE, Assignment, AssignmentStatus, Directive, Task, is_due_soon
 
 DUE_SOON = "due_soon"
 STATUS_CHOICES = [
@@ -236,6 +237,41 @@ def bodies(user, as_of, filters=None) -> list[Group]:
     """Every body with work and its counts, in the order of the board. One query."""
     rows = _by_agency(work(user, as_of, filters), as_of)
     return [Group(_agency_label(row), _tallies(row), board_url(as_of, co_quan=row["agency"])) for row in rows]
+
+
+def open_on_criteria(user, as_of, places, criteria) -> dict[tuple[int, int], list[Row]]:
+    """The work still open in some places on some criteria, by (place, criterion), first due first. Three queries."""
+    places = set(places)
+    if not places:
+        return {}
+    there = Task.communes.through.objects.filter(task=OuterRef("task"), locality__in=places)
+    on = Task.criteria.through.objects.filter(task=OuterRef("task"), criterion__in=criteria)
+    assignments = (
+        work(user, as_of)
+        .filter(Exists(on), status_at__in=rules.STILL_OPEN)
+        .filter(Q(agency__locality__in=places) | Exists(there) & ~BY_ANOTHER_COMMUNE)
+        .select_related("task__directive", "agency__locality", "member")
+        .defer("task__directive__text")
+        .order_by(F("due_on").asc(nulls_last=True), "pk")
+    )
+    assignments = list(assignments)
+    tasks = {assignment.task_id for assignment in assignments}
+    criteria_of, places_of = defaultdict(list), defaultdict(set)
+    for task, criterion in Task.criteria.through.objects.filter(task__in=tasks, criterion__in=criteria).values_list(
+        "task", "criterion"
+    ):
+        criteria_of[task].append(criterion)
+    for task, place in Task.communes.through.objects.filter(task__in=tasks, locality__in=places).values_list(
+        "task", "locality"
+    ):
+        places_of[task].add(place)
+    found = defaultdict(list)
+    for assignment in assignments:
+        own = assignment.agency.locality
+        for place in {own.pk} & places | (set() if own.level == Level.COMMUNE else places_of[assignment.task_id]):
+            for criterion in criteria_of[assignment.task_id]:
+                found[place, criterion].append(Row(assignment, as_of))
+    return found
 
 
 def board_url(as_of=None, **parameters) -> str:

@@ -6,16 +6,19 @@ from decimal import Decimal
 from itertools import count
 
 from django.core.management import call_command
+from django.utils import timezone
 
 from accounts.models import Role, User
 from communes.models import Agency, AgencyKind, Level, Locality
 from criteria.imports import SHIPPED, import_sets
 from criteria.models import (
     Assessment,
+    Condition,
     CriteriaSet,
     Criterion,
     CriterionLead,
     Direction,
+    Evidence,
     Indicator,
     Period,
     Threshold,
@@ -169,6 +172,35 @@ def indicators_of(criteria_set):
     """The indicators of a set by code."""
     rows = Indicator.objects.filter(criterion__criteria_set=criteria_set).order_by("criterion__number", "position")
     return {row.code: row for row in rows}
+
+
+def condition(criteria_set, code="no-dong", position=1, **fields):
+    """A yes-or-no condition outside the criteria unless told otherwise."""
+    fields = {"name": f"Điều kiện {code}", "text": "Không có nợ đọng", "status": Verification.VERIFIED, **fields}
+    return Condition.objects.create(criteria_set=criteria_set, code=code, position=position, **fields)
+
+
+def satisfaction(criteria_set, threshold="90", **fields):
+    """The share of people who are content: at least 90 % unless told otherwise."""
+    return condition(
+        criteria_set,
+        **{
+            "code": "hai-long",
+            "position": 2,
+            "name": "Tỷ lệ hài lòng",
+            "value_type": ValueType.PERCENT,
+            "unit": "%",
+            "direction": Direction.AT_LEAST,
+            "threshold": None if threshold is None else Decimal(threshold),
+            **fields,
+        },
+    )
+
+
+def evidence_file(assessment, indicator, name="bien-ban.pdf", **fields):
+    """The row of a file; there is none behind it."""
+    made = {"file": f"evidence/{name}", "name": name, "size": 9, "uploaded_at": timezone.now(), **fields}
+    return Evidence.objects.create(assessment=assessment, indicator=indicator, **made)
 
 
 def lead(criterion, agency):

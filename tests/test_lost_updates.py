@@ -203,11 +203,23 @@ def cell(world):
     return edit
 
 
+def condition(world):
+    asked = factories.condition(world.set)
+    return Edit(
+        world.sheet_address(asked.code, name="condition"),
+        "note",
+        "của người thứ nhất",
+        "của người thứ hai",
+        lambda: asked.results.latest("pk").note,
+    )
+
+
 PAGES = {
     "directives:edit": [directive_edit],
     "directives:task-edit": [task_edit, task_bodies],
     "criteria:sheet": [sheet],
     "criteria:cell-save": [cell],
+    "criteria:condition": [condition],
 }
 
 

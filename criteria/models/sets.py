@@ -325,6 +325,21 @@ class Condition(models.Model):
     def __str__(self):
         return self.name
 
+    # What `rules.check_entry` asks of whatever is measured.
+    is_by_gender = False
+
+    @property
+    def is_numeric(self):
+        return self.value_type not in (ValueType.BOOLEAN, ValueType.TEXT)
+
+    @property
+    def is_share(self):
+        return self.value_type == ValueType.PERCENT
+
+    @property
+    def short_unit(self):
+        return "%" if self.is_share else self.unit.split("/")[0]
+
 
 class CriterionLeadQuerySet(models.QuerySet):
     def in_force(self, day):

@@ -69,3 +69,9 @@ def state_chip(state):
         sign,
         State(state).label.capitalize(),
     )
+
+
+@register.filter
+def cell_words(cell, row):
+    """What a cell of a sheet's row says: '88,9 % (8/9)', 'Chưa đạt'."""
+    return row.words(cell)

@@ -1,6 +1,7 @@
 """The overview, the matrix and the commune page: whose places, which rows, and how many queries."""
 
 import re
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -9,6 +10,7 @@ from django.urls import reverse
 from accounts.models import Role
 from criteria.actions.results import save_results
 from criteria.models import Assessment, Recognition
+from directives import actions
 from tests import factories
 from tests.factories import MIXED_YEAR, letters
 from tests.reading import counted, table_of
@@ -130,7 +132,7 @@ def test_a_commune_officer_sees_their_commune_alone(year):
     assert get(user, "commune", year.query, args=[year.places["Bản Bo"].pk]).status_code == 404
 
 
-@pytest.mark.parametrize("page", ["overview", "matrix", "communes", "commune"])
+@pytest.mark.parametrize("page", ["overview", "matrix", "communes", "commune", "near"])
 def test_a_name_with_html_in_it_is_shown_as_it_is(year, page):
     place = year.places["Sơn Bình"]
     place.name = "<b>x</b>"
@@ -141,7 +143,7 @@ def test_a_name_with_html_in_it_is_shown_as_it_is(year, page):
     assert "&lt;b&gt;x&lt;/b&gt;" in response.content.decode()
 
 
-@pytest.mark.parametrize("page", ["overview", "matrix", "communes", "workbook"])
+@pytest.mark.parametrize("page", ["overview", "matrix", "communes", "near", "workbook"])
 def test_without_signing_in_the_page_leads_to_the_sign_in_and_back(client, year, page):
     address = reverse(f"dashboards:{page}") + f"?ky={year.now.code}"
     response = client.get(address)
@@ -149,7 +151,7 @@ def test_without_signing_in_the_page_leads_to_the_sign_in_and_back(client, year,
     assert response.url == f"{reverse('accounts:login')}?next={address.replace('?', '%3F').replace('=', '%3D')}"
 
 
-@pytest.mark.parametrize("page", ["overview", "matrix", "communes", "workbook"])
+@pytest.mark.parametrize("page", ["overview", "matrix", "communes", "near", "workbook"])
 def test_without_period_and_set_the_page_leads_to_its_full_address(year, page):
     response = get(year.officer, page, "?ky=khong-co")
     assert response.status_code == 302
@@ -259,12 +261,35 @@ def test_other_pages_of_figures_take_the_same_number_however_many_places(page, e
     assert asked(factories.Year(places=places), page)[0] == expected
 
 
-@pytest.mark.parametrize("places", [1, 60])
+@pytest.mark.parametrize("places", [3, 60])
 @pytest.mark.parametrize("indicators", [1, 3])
-def test_a_commune_page_takes_the_same_number_however_many_cells_and_places(places, indicators):
+def test_a_commune_page_takes_the_same_number_however_many_cells_places_files_and_tasks(places, indicators):
     year = factories.Year(places=places)
     for criterion in year.set.criteria.all() if indicators > 1 else []:
         for position in range(2, indicators + 1):
             factories.indicator(criterion, position, threshold="50")
     place = next(iter(year.places.values()))
-    assert asked(year, "commune", args=[place.pk])[0] == 13
+    sheet = Assessment.objects.get(period=year.now, locality=place)
+    agency = factories.agency(year.district)
+    for number in range(indicators):
+        factories.condition(year.set, f"dieu-kien-{number}", number)
+        factories.evidence_file(sheet, factories.indicators_of(year.set)["1.1"], f"{number}.pdf")
+        order(year, agency, communes=[place], criteria=year.set.criteria.all()[: number + 1])
+    # Session, person, periods, sets; place, its sheets; of the sheet indicators, thresholds, results, leads, evidence,
+    # conditions and their results; tasks and their criteria; recognitions.
+    assert asked(year, "commune", args=[place.pk])[0] == 16
+    earlier = factories.criteria_set("truoc")
+    year.set.requires = earlier
+    year.set.save()
+    # The set it builds on and whether the place was recognised by it.
+    assert asked(year, "commune", args=[place.pk])[0] == 18
+
+
+def order(year, agency, **fields):
+    """A directive handed out with one task of an agency, due on 15/04/2024."""
+    directive = actions.register_directive(
+        by=None, title="Kết luận", issuer="UBND huyện", locality=year.district, meeting_on=date(2024, 3, 28)
+    )
+    fields = {"text": "Hoàn thành tiêu chí", "leads": [agency], "due_on": date(2024, 4, 15), **fields}
+    actions.save_task(directive=directive, by=None, **fields)
+    actions.issue_directive(directive=directive, by=None)

@@ -25,3 +25,6 @@ addEventListener("keydown", ({ key }) => key === "Escape" && document.querySelec
 addEventListener("click", ({ target }) => {
   if (!target.closest("details.user")) document.querySelector("details.user")?.removeAttribute("open");
 });
+
+// Signed in again in a second tab: the page in the first may go on.
+if (document.querySelector("[data-signed-in]")) new BroadcastChannel("signed-in").postMessage("");

@@ -4,6 +4,7 @@ from django.shortcuts import render
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.views import csrf
+from django.views.decorators.http import require_safe
 
 from accounts import kept
 from accounts.forms import PasswordChangeForm, SignInForm
@@ -35,6 +36,7 @@ class SignIn(views.LoginView):
         return super().get_context_data(**kwargs, kept=self.request.POST.get("kept", ""))
 
 
+@require_safe
 def signed_in(request):
     """Where the sign-in of a second tab ends: the page in the first goes on by itself."""
     return render(request, "accounts/signed_in.html")

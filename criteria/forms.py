@@ -1,17 +1,19 @@
 """Reads what was typed into a sheet and put on it; says by cell, and by file, what is wrong with it."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
 
+from criteria import rules
 from criteria.actions.evidence import NewFile
 from criteria.conditions import ConditionRow
 from criteria.matching import match_file
-from criteria.models import Indicator, Status
-from criteria.rules import Entry
+from criteria.models import Indicator, Opinion, Status
+from criteria.rules import Entry, InvalidEntry
 from criteria.sheet import Cell, Row
 from criteria.staging import Drop, StoredFile, WaitingFile
 from ntm_tracker.forms import DayField, Difference, NfcCharField
@@ -27,6 +29,27 @@ JUDGEMENTS = [
 ]
 JUDGEMENTS_WITHOUT_VALUE = [(Status.UNKNOWN, "Chưa đánh giá"), *JUDGEMENTS[1:]]
 LONGEST_NOTE = 2000
+LONGEST_VALUE = 60
+REASON_MISSING = "Ghi lý do thay giá trị đã lưu."
+
+
+@dataclass
+class Conflict:
+    """Two values for one cell: the one that stands there by now, and the one that was typed."""
+
+    there: Cell
+    there_words: str
+    mine: Cell
+    mine_words: str
+    there_shortfall: str = ""
+    mine_shortfall: str = ""
+    # Who wrote the value that stands there; None where it was a command.
+    by: object = None
+
+    @property
+    def wants_reason(self) -> bool:
+        """Replacing what somebody saved needs a reason; filling what is empty by now does not."""
+        return not self.there.entry.is_empty
 
 
 @dataclass
@@ -35,18 +58,44 @@ class TypedCell:
 
     row: Row
     opinion: str
-    value: str
-    judgement: str
-    note: str
-    seen: str
+    # What the cell held when it was shown.
+    seen: str = ""
+    # A figure, or a share as a fraction: '88,9', '8/9'. Where men and women count apart, these two stand instead.
+    value: str = ""
+    male: str = ""
+    female: str = ""
+    judgement: str = ""
+    note: str = ""
+    # The place, on a page that shows one indicator down many places.
+    place: object = None
     entry: Entry | None = None
     error: str = ""
     saved: bool = False
+    conflict: Conflict | None = None
+    # Why a saved value is to be replaced, where the person was shown both.
+    reason: str = ""
+
+    @property
+    def key(self) -> str:
+        """What the names of its fields end on: the indicator on a sheet, the place in a column."""
+        return str(self.place.pk if self.place else self.row.indicator.pk)
+
+    @property
+    def name(self) -> str:
+        """Which cell it is, as its labels say it to those who hear the page."""
+        head = self.place.title if self.place else self.row.indicator.code
+        return f"{head}, {Opinion(self.opinion).label}"
 
     @property
     def is_changed(self) -> bool:
         """Whether it holds something else than it showed."""
         return self.entry is None or Cell(entry=self.entry).token != self.seen
+
+    @property
+    def typed_words(self) -> str:
+        """The value as it was typed: '38,5', 'nam 93, nữ 95'."""
+        parts = (f"nam {self.male}" if self.male else "", f"nữ {self.female}" if self.female else "")
+        return ", ".join(filter(None, parts)) or self.value
 
     @property
     def judgement_words(self) -> str:
@@ -58,51 +107,139 @@ class TypedCell:
         return "ghi chú" in self.error
 
     @property
+    def lacks_reason(self) -> bool:
+        """Whether the reason for replacing a saved value is what is missing."""
+        return bool(self.conflict) and self.error == REASON_MISSING
+
+    @property
     def judgements(self):
         by_value = self.row.indicator.is_numeric and self.row.threshold_value is not None
         return JUDGEMENTS if by_value else JUDGEMENTS_WITHOUT_VALUE
 
+    @property
+    def has_overall_only(self) -> bool:
+        """Whether one value of both together stands where men and women count apart."""
+        return self.row.indicator.is_by_gender and bool(self.value) and not (self.male or self.female)
 
-def stored_cell(row: Row, opinion: str) -> TypedCell:
+    @property
+    def computed(self) -> str:
+        """The percentage behind a fraction: '88,88 %'."""
+        if self.entry is None or self.entry.denominator is None:
+            return ""
+        return f"{format_number(rules.short_percent(self.entry, self.row.indicator.direction))} %"
+
+
+def stored_cell(row: Row, opinion: str, place=None) -> TypedCell:
     cell = row.cells[opinion]
+    entry = cell.entry
+    by_parts = entry.denominator is not None
     return TypedCell(
         row=row,
         opinion=opinion,
-        value=format_number(cell.entry.value),
-        judgement=cell.entry.judgement,
-        note=cell.entry.note,
+        place=place,
+        value=f"{format_number(entry.numerator)}/{format_number(entry.denominator)}"
+        if by_parts
+        else ""
+        if entry.has_both_genders
+        else format_number(entry.value),
+        male=format_number(entry.male),
+        female=format_number(entry.female),
+        judgement=entry.judgement,
+        note=entry.note,
         seen=cell.token,
-        entry=cell.entry,
+        entry=entry,
     )
 
 
-def typed_cell(row: Row, opinion: str, data) -> TypedCell:
+def typed_cell(row: Row, opinion: str, data: Mapping[str, str], place=None) -> TypedCell:
     """The cell as sent by the page, read into an Entry, or with the error that says what to type instead.
 
-    Fields are named v-, j-, n-, s- and the indicator's id; a field that is not sent is empty.
+    Fields are named v- (value), m- and f- (men, women), j- (judgement), n- (note), s- (what was shown) and the key of
+    the cell; a field that is not sent is empty. Somebody who was shown two values for the cell answers in c-: 'keep'
+    the one that stands there, or 'replace' the one shown as t- for the reason r-.
     """
-    pk = row.indicator.pk
-    cell = TypedCell(
-        row=row,
-        opinion=opinion,
-        value=data.get(f"v-{pk}", "").strip()[:60],
-        judgement=data.get(f"j-{pk}", ""),
-        note=nfc(data.get(f"n-{pk}", "").replace("\0", "")),
-        seen=data.get(f"s-{pk}", ""),
-    )
+    cell = TypedCell(row=row, opinion=opinion, place=place)
+    key = cell.key
+    answer = data.get(f"c-{key}", "")
+    if answer == "keep":
+        return stored_cell(row, opinion, place)
+    cell.value, cell.male, cell.female = (data.get(f"{letter}-{key}", "").strip()[:LONGEST_VALUE] for letter in "vmf")
+    cell.judgement = data.get(f"j-{key}", "")
+    cell.note, cell.reason = (nfc(data.get(f"{letter}-{key}", "").replace("\0", "")) for letter in "nr")
+    cell.seen = data.get(f"s-{key}", "")
     if cell.judgement not in Status.values:
         cell.judgement, cell.error = "", "Chọn một kết luận trong danh sách."
         return cell
+    if answer == "replace":
+        there = row.cells[opinion]
+        if not cell.reason and not there.entry.is_empty:
+            cell.error = REASON_MISSING
+        elif cell.reason and cell.reason not in cell.note:
+            cell.note = f"{cell.note}; {cell.reason}" if cell.note else cell.reason
     if len(cell.note) > LONGEST_NOTE:
         cell.error = f"Ghi chú dài quá {LONGEST_NOTE} ký tự. Rút gọn hoặc đưa vào minh chứng."
         return cell
     try:
-        value = parse_number(cell.value) if row.indicator.is_numeric else None
-    except NotANumber as error:
+        entry = read_value(row.indicator, cell.value, cell.male, cell.female)
+    except InvalidEntry as error:
         cell.error = str(error)
         return cell
-    cell.entry = Entry(value=value, judgement=cell.judgement, note=cell.note)
+    cell.entry = replace(entry, judgement=cell.judgement, note=cell.note)
+    if answer == "replace":
+        if cell.error:
+            put_beside(cell, row.cells[opinion])
+        else:
+            # What was shown as standing there; if yet another value stands there now, that is a conflict anew.
+            cell.seen = data.get(f"t-{key}", "")
     return cell
+
+
+def read_value(indicator, value: str, male: str = "", female: str = "") -> Entry:
+    """The entry of a value as typed: a figure, a fraction of a whole, or men and women apart.
+
+    Raises InvalidEntry, worded for the officer.
+    """
+    if not indicator.is_numeric:
+        return Entry()
+    if indicator.is_by_gender and (male or female):
+        parts = {"nam": _number(indicator, male), "nữ": _number(indicator, female)}
+        missing = [who for who, number in parts.items() if number is None]
+        if missing:
+            raise InvalidEntry(f"Còn thiếu tỷ lệ của {missing[0]}: chỉ tiêu này phải đạt cho cả nam và nữ.")
+        return rules.by_gender(male=parts["nam"], female=parts["nữ"], direction=indicator.direction)
+    if "/" not in value:
+        return Entry(value=_number(indicator, value))
+    if not indicator.is_share or indicator.is_by_gender:
+        raise InvalidEntry(f"“{value}” không phải là số. Chỉ tiêu này không nhập bằng phân số.")
+    parts = [part.strip() for part in value.split("/")]
+    if len(parts) != 2 or not all(parts):
+        raise InvalidEntry(f"“{value}” không phải là phân số. Nhập tử số/mẫu số, ví dụ 8/9.")
+    numerator, denominator = (_number(indicator, part) for part in parts)
+    return rules.share(numerator=numerator, denominator=denominator, direction=indicator.direction)
+
+
+def _number(indicator, text):
+    if indicator.is_share:
+        # As Excel writes a share.
+        text = re.sub(r"\s*%$", "", text)
+    try:
+        return parse_number(text)
+    except NotANumber as error:
+        raise InvalidEntry(str(error)) from error
+
+
+def put_beside(cell: TypedCell, there: Cell) -> None:
+    """Put the value that stands in the cell by now beside the one that was typed."""
+    row = cell.row
+    mine = Cell(entry=cell.entry, status=row.evaluate(cell.entry))
+    cell.conflict = Conflict(
+        there=there,
+        there_words=row.words(there) or "ô trống",
+        mine=mine,
+        mine_words=row.words(mine) or "ô trống",
+        there_shortfall=row.shortfall_words(there),
+        mine_shortfall=row.shortfall_words(mine),
+    )
 
 
 LONGEST_EVIDENCE_NOTE = 300

@@ -98,9 +98,21 @@ def share(*, numerator: Decimal, denominator: Decimal, direction: str, **fields)
         raise InvalidEntry(
             f"Tử số phải từ 0 đến mẫu số (đang nhập {format_number(numerator)}/{format_number(denominator)})."
         )
-    rounding = ROUND_UP if direction == Direction.AT_MOST else ROUND_DOWN
-    percent = (numerator * 100 / denominator).quantize(Decimal("0.0001"), rounding)
+    percent = (numerator * 100 / denominator).quantize(Decimal("0.0001"), _against(direction))
     return Entry(value=percent, numerator=numerator, denominator=denominator, **fields)
+
+
+def short_percent(entry: Entry, direction: str) -> Decimal:
+    """The percentage of a share in two decimals for the screen, cut as `share` cuts: 8 of 9 is 88,88."""
+    return short(entry.value, _against(direction))
+
+
+def short(number: Decimal, rounding: str) -> Decimal:
+    return number.quantize(Decimal("0.01"), rounding)
+
+
+def _against(direction):
+    return ROUND_UP if direction == Direction.AT_MOST else ROUND_DOWN
 
 
 def by_gender(*, male: Decimal, female: Decimal, direction: str, **fields) -> Entry:

@@ -217,7 +217,8 @@ class Row:
             if entry.has_both_genders:
                 return f"nam {format_number(entry.male)}, nữ {format_number(entry.female)} {self.indicator.short_unit}"
             if entry.denominator is not None:
-                return f"{shown} ({format_number(entry.numerator)}/{format_number(entry.denominator)})"
+                percent = format_number(rules.short_percent(entry, self.indicator.direction))
+                return f"{percent} % ({format_number(entry.numerator)}/{format_number(entry.denominator)})"
             return shown
         return cell.status.label.capitalize() if cell.status else ""
 
@@ -241,15 +242,18 @@ class Row:
     def put(self, opinion: str, entry: Entry, *, at=None, by_id=None) -> Cell:
         """Set what a side says, evaluated; raises InvalidEntry if it cannot stand."""
         rules.check_entry(entry, indicator=self.indicator, threshold=self.threshold_value)
-        status = rules.evaluate(
+        self.cells[opinion] = Cell(entry=entry, status=self.evaluate(entry), changed_at=at, changed_by_id=by_id)
+        return self.cells[opinion]
+
+    def evaluate(self, entry: Entry) -> Status:
+        """What an entry comes to in this row."""
+        return rules.evaluate(
             entry,
             value_type=self.indicator.value_type,
             direction=self.indicator.direction,
             threshold=self.threshold_value,
             is_by_gender=self.indicator.is_by_gender,
         )
-        self.cells[opinion] = Cell(entry=entry, status=status, changed_at=at, changed_by_id=by_id)
-        return self.cells[opinion]
 
 
 @dataclass

@@ -1,7 +1,7 @@
 from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -10,10 +10,10 @@ from accounts import policy
 from accounts.models import Role
 from communes.models import Locality
 from criteria import rules
-from criteria.actions.results import NotOpen, confirm_results, open_assessments, save_results, why_locked
+from criteria.actions.results import PARTS, NotOpen, confirm_results, open_assessments, save_results, why_locked
 from criteria.choices import address, choose
 from criteria.evidence import evidence_of
-from criteria.forms import stored_cell, typed_cell
+from criteria.forms import put_beside, stored_cell, typed_cell
 from criteria.models import Assessment, CriteriaSet, Opinion, Period, ResultChange, Status
 from criteria.sheet import add_evidence, add_leads, load_sheet
 from ntm_tracker.vietnamese import format_number
@@ -85,7 +85,12 @@ def sheet(request, period, criteria_set, locality):
 @require_POST
 @transaction.atomic
 def cell_save(request, period, criteria_set, locality, indicator):
-    """Save one cell as it is left; answers with the parts of the page that change with it."""
+    """Save one cell as it is left; answers with the parts of the page that change with it.
+
+    Answers 409 where somebody else has signed in since the page was opened: nobody's typing is saved in another's name.
+    """
+    if request.headers.get("X-Opened-By", str(request.user.pk)) != str(request.user.pk):
+        return HttpResponse(status=409)
     assessment = find_sheet(request.user, period, criteria_set, locality, for_writing=True)
     if assessment is None:
         raise Http404
@@ -95,7 +100,10 @@ def cell_save(request, period, criteria_set, locality, indicator):
     opinion, editable = editable_cells(request.user, page)
     if indicator not in editable:
         raise Http404
-    typed = typed_cell(page.rows[indicator], opinion, request.POST)
+    # The column of one indicator down the places saves its cells here too.
+    place = assessment.locality if "cot" in request.GET else None
+    typed = typed_cell(page.rows[indicator], opinion, request.POST, place)
+    answered = bool(request.POST.get(f"c-{typed.key}"))
     saved = None
     if not typed.error:
         try:
@@ -114,10 +122,10 @@ def cell_save(request, period, criteria_set, locality, indicator):
         saved.conflicts[indicator] = page.rows[indicator].cells[opinion]
     if saved and saved.is_written:
         page = saved.sheet
-        typed = stored_cell(page.rows[indicator], opinion)
+        typed = stored_cell(page.rows[indicator], opinion, place)
         typed.saved = True
-    elif saved:
-        _explain(typed, saved)
+    else:
+        explain([(typed, saved)])
     row = page.rows[indicator]
     row.typed = typed
     context = {
@@ -128,6 +136,8 @@ def cell_save(request, period, criteria_set, locality, indicator):
         "may_edit": True,
         "moves": offered_moves(request.user, page),
         "may_confirm": opinion == Opinion.REPORTED,
+        # After an answer to a conflict the fields hold something else than what was typed into them.
+        "whole": answered,
     }
     return render(request, "criteria/_cell_saved.html", context, status=200 if typed.saved else 422)
 
@@ -175,7 +185,7 @@ def _save_sheet(request, period, criteria_set, locality):
         # A field that is not on the page that was sent leaves its cell alone.
         sent = [pk for pk in page.rows if pk in editable and f"s-{pk}" in request.POST]
         typed = {pk: typed_cell(page.rows[pk], opinion, request.POST) for pk in sent}
-        refused = ""
+        saved, refused = None, ""
         if why_locked(assessment, opinion) or not any(cell.error for cell in typed.values()):
             try:
                 saved = save_results(
@@ -191,8 +201,7 @@ def _save_sheet(request, period, criteria_set, locality):
             else:
                 if saved.is_written:
                     return _saved_sheet(request, saved, confirmed)
-                for cell in typed.values():
-                    _explain(cell, saved)
+        explain([(cell, saved) for cell in typed.values()])
     return _render_sheet(
         request, find_sheet(request.user, period, criteria_set, locality), typed=typed, refused=refused
     )
@@ -244,6 +253,7 @@ def _render_sheet(request, assessment, typed=None, refused=""):
         "opinion": opinion,
         "errors": errors,
         "refused": refused,
+        "conflicts": [row for row in rows.values() if row.typed and row.typed.conflict],
         # Where there are no fields any more, what was typed into them is listed, so that nothing is lost.
         "unsaved": [cell for cell in (typed or {}).values() if cell.is_changed] if refused else [],
         "may_edit": bool(editable),
@@ -318,33 +328,54 @@ def _may_open(user, period, criteria_set):
     return criteria_set.is_complete and not period.closed_on and policy.may_open_sheets(user)
 
 
-def _explain(cell, saved):
-    """Put beside a typed cell why it was not saved."""
-    pk = cell.row.indicator.pk
-    if pk in saved.errors:
-        cell.error = saved.errors[pk]
-    elif pk in saved.conflicts:
-        there = saved.conflicts[pk]
-        who = get_user_model().objects.filter(pk=there.changed_by_id).first()
-        cell.error = f"Ô này vừa được {who or 'người khác'} đổi thành “{_words(there.entry.value, there.status)}”. "
-        cell.error += "Giá trị anh chị nhập vẫn còn đây: lưu lần nữa để thay, hoặc tải lại trang để giữ giá trị kia."
-        # Having been told, the person may overwrite knowingly.
-        cell.seen = there.token
+def explain(outcomes):
+    """Put beside typed cells why they were not saved, and who wrote the values they conflict with; one query at most.
+
+    `outcomes` are pairs of a TypedCell and the Saved of its sheet, or None where nothing was tried.
+    """
+    for cell, saved in outcomes:
+        pk = cell.row.indicator.pk
+        if saved and pk in saved.errors:
+            cell.error = saved.errors[pk]
+        elif saved and pk in saved.conflicts:
+            put_beside(cell, saved.conflicts[pk])
+    conflicts = [cell.conflict for cell, _ in outcomes if cell.conflict]
+    if not conflicts:
+        return
+    users = get_user_model().objects.select_related("agency")
+    people = users.in_bulk({conflict.there.changed_by_id for conflict in conflicts} - {None})
+    for cell, _ in outcomes:
+        if conflict := cell.conflict:
+            conflict.by = people.get(conflict.there.changed_by_id)
+            cell.error = cell.error or (
+                f"Ô này vừa được {conflict.by or 'người khác'} đổi thành “{_shown(conflict)}”. Giá trị anh chị nhập vẫn "
+                "còn đây: chọn giữ giá trị nào."
+            )
 
 
-def _words(value, status):
-    label = Status(status).label
-    return f"{format_number(value)}, {label}" if value is not None else label
+def _shown(conflict):
+    words, status = conflict.there_words, conflict.there.status.label
+    return words if words.lower() in (status, "ô trống") else f"{words}, {status}"
 
 
 def _readable(change):
     def words(facts):
         if not facts:
             return "trống"
-        shown = _words(facts["value"], facts["status"])
+        label = Status(facts["status"]).label
+        shown = f"{_figures(facts)}, {label}" if facts["value"] is not None else label
         if facts.get("is_carried"):
             shown = f"{shown} (chưa xác nhận lại)"
         return f"{shown}; ghi chú: {facts['note']}" if facts["note"] else shown
 
     change.before_text, change.after_text = words(change.before), words(change.after)
     return change
+
+
+def _figures(facts):
+    """The value in a cell's history with the parts it was given by: '88,8888 (8/9)', 'nam 93, nữ 95'."""
+    parts = {name: format_number(facts[name]) for name in PARTS if name in facts}
+    if "male" in parts:
+        return f"nam {parts['male']}, nữ {parts['female']}"
+    value = format_number(facts["value"])
+    return f"{value} ({parts['numerator']}/{parts['denominator']})" if "numerator" in parts else value

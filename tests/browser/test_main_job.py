@@ -111,11 +111,14 @@ def test_the_sheet_is_saved_with_scripts_off(browser, browser_context_args, base
     sign_in(page, "xasonbinh")
     open_sheet(page, district["Sơn Bình"])
     page.get_by_label("11, xã tự đánh giá", exact=True).fill("101")
-    page.get_by_label("15.1, xã tự đánh giá", exact=True).fill("95,5")
+    # What men and women must both reach has a field for each.
+    page.get_by_label("15.1, xã tự đánh giá, nam", exact=True).fill("95,5")
+    page.get_by_label("15.1, xã tự đánh giá, nữ", exact=True).fill("96")
     page.get_by_role("button", name="Lưu phiếu").first.click()
     expect(page.get_by_role("alert")).to_contain_text("Tỷ lệ phải từ 0 đến 100 (đang nhập 101)")
     # Nothing is written, and nothing that was typed is gone.
-    expect(page.get_by_label("15.1, xã tự đánh giá", exact=True)).to_have_value("95,5")
+    expect(page.get_by_label("15.1, xã tự đánh giá, nam", exact=True)).to_have_value("95,5")
+    expect(page.get_by_label("15.1, xã tự đánh giá, nữ", exact=True)).to_have_value("96")
     page.get_by_label("11, xã tự đánh giá", exact=True).fill("12")
     page.get_by_role("button", name="Lưu phiếu").first.click()
     expect(page.get_by_role("status").filter(has_text="Đã lưu 2 ô")).to_be_visible()

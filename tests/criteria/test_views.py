@@ -203,9 +203,13 @@ def test_without_signing_in_every_page_leads_to_the_sign_in_and_back(office, cli
         assert response.status_code == 302
         assert response.url == f"{reverse('accounts:login')}?{urlencode({'next': page}, safe='/')}"
     for page in (office.address(), office.address("cell-save", cell="2.1"), office.open_address()):
-        response = client.post(page, {f"v-{office.cells['2.1']}": "50"})
+        response = client.post(page)
         assert response.status_code == 302
         assert response.url.startswith(f"{reverse('accounts:login')}?next=")
+        # What was typed is kept on the sign-in page.
+        response = client.post(page, {f"v-{office.cells['2.1']}": "50"})
+        assert "Đăng nhập" in response.content.decode()
+        assert fields_of(response)["next"] == page
     assert not results()
 
 
@@ -252,7 +256,8 @@ def test_a_whole_sheet_is_saved_by_an_ordinary_form(office):
         ("1.1", "101", "Tỷ lệ phải từ 0 đến 100 (đang nhập 101)."),
         ("1.1", "-1", "Giá trị không được âm (đang nhập -1)."),
         ("1.1", "abc", "“abc” không phải là số. Nhập chữ số, ví dụ 93,4 hoặc 1.234,5."),
-        ("3.1", "101 %", "“101 %” không phải là số. Nhập chữ số, ví dụ 93,4 hoặc 1.234,5."),
+        ("3.1", "101 %", "Tỷ lệ phải từ 0 đến 100 (đang nhập 101)."),
+        ("2.1", "50 %", "“50 %” không phải là số. Nhập chữ số, ví dụ 93,4 hoặc 1.234,5."),
         ("2.1", "12abc", "“12abc” không phải là số. Nhập chữ số, ví dụ 93,4 hoặc 1.234,5."),
         ("2.1", "9" * 30, "Số quá lớn. Kiểm tra lại đơn vị tính."),
         ("2.1", "45,12345", "Chỉ nhận tối đa 4 chữ số sau dấu phẩy."),
@@ -307,13 +312,22 @@ def test_two_people_on_one_sheet_both_values_are_shown_and_neither_is_lost(offic
     office.save("2.1", "50", by=factories.user(full_name="Lò Văn An"))
     response = client.post(office.address(), filled(office, page, c2_1="44", c3_1="10"))
     assert response.status_code == 422
-    assert "Ô này vừa được Lò Văn An đổi thành “50, đạt”." in response.content.decode()
+    assert "Ô này vừa được Lò Văn An đổi thành “50 triệu đồng, đạt”." in response.content.decode()
     assert fields_of(response)[f"v-{office.cells['2.1']}"] == "44"
     assert results() == {("2.1", "verified"): (50, "")}
-    # Sent again knowingly, it replaces the other; the history has both.
-    assert client.post(office.address(), fields_of(response)).status_code == 302
+    # Sending it again replaces nothing: the person says which value counts, and why. The history has both.
+    assert client.post(office.address(), fields_of(response)).status_code == 422
+    pk = office.cells["2.1"]
+    answer = fields_of(response) | {f"c-{pk}": "replace"}
+    refused = client.post(office.address(), answer)
+    assert refused.status_code == 422
+    assert "Ghi lý do thay giá trị đã lưu." in refused.content.decode()
+    answer = fields_of(refused) | {f"c-{pk}": "replace", f"r-{pk}": "theo biên bản ngày 31/3"}
+    assert client.post(office.address(), answer).status_code == 302
     assert results() == {("2.1", "verified"): (44, ""), ("3.1", "verified"): (10, "")}
-    assert ResultChange.objects.filter(indicator=office.cells["2.1"]).count() == 2
+    changes = ResultChange.objects.filter(indicator=pk).order_by("pk")
+    assert [change.after["value"] for change in changes] == ["50", "44"]
+    assert changes[1].after["note"] == "theo biên bản ngày 31/3"
 
 
 def test_a_cell_left_as_shown_leaves_the_newer_value_alone(office):
@@ -383,7 +397,7 @@ def test_a_cell_somebody_changed_meanwhile_is_told_even_where_the_value_shown_is
     office.save("2.1", "50")
     response = client.post(office.address("cell-save", cell="2.1"), typed)
     assert response.status_code == 422
-    assert "đổi thành “50, đạt”" in response.content.decode()
+    assert "đổi thành “50 triệu đồng, đạt”" in response.content.decode()
     assert results() == {("2.1", "verified"): (50, "")}
 
 

@@ -289,7 +289,7 @@ def test_the_commune_page_says_what_separates_it_from_recognition(son_binh):
     assert rows == {
         "1.2": ["Chưa đạt thẩm định", "Đạt", "✗Chưa đạt", "thiếu", "Phòng Kinh tế - Hạ tầng"],
         "1.3": [
-            "88,8888 % (8/9) xã tự đánh giá",
+            "88,88 % (8/9) xã tự đánh giá",
             "100 %",
             "✗chưa đạt, thiếu 1 (8/9)",
             "1 tệp",

@@ -1,7 +1,6 @@
 from django.urls import path
 
-from criteria.views import conditions, evidence, sets, sheets, states
-from criteria.views import evidence, periods, sets, sheets, states
+from criteria.views import conditions, evidence, periods, sets, sheets, states
 
 app_name = "criteria"
 

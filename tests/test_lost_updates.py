@@ -20,7 +20,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.html import escape
 
 from accounts.models import Role, User
-from criteria.models import IndicatorResult, Recognition
+from criteria.models import IndicatorResult, Target
 from tests import factories
 from tests.directives.factories import District, draft, task
 from tests.reading import fields_of
@@ -47,6 +47,7 @@ EXEMPT = {
     "directives:task-delete": "deletes a task of a draft after showing it",
     "directives:assignment-complete": "closes an open assignment once; a second report is refused and shown (test_actions)",
     "directives:assignment-reopen": "takes a report back once; the report stays in the history",
+    "criteria:recognition-create": "creates",
 }
 
 
@@ -222,6 +223,31 @@ def period_edit(world):
     return text_of(world.period, "name", reverse("criteria:period-edit", args=[world.period.code]))
 
 
+def recognition_edit(world):
+    row = factories.recognition(world.place)
+    address = reverse("criteria:recognition-edit", args=[row.pk])
+    return Edit(address, "decision_number", "01/QĐ-UBND", "02/QĐ-UBND", now(row, "decision_number"))
+
+
+def recognition_revoke(world):
+    row = factories.recognition(world.place, revoked_on="2024-01-05", revoked_note="lúc đầu")
+    return text_of(row, "revoked_note", reverse("criteria:recognition-revoke", args=[row.pk]))
+
+
+def plan_edit(world):
+    """A box apiece: what the other one ticked is added to mine, so that both stand."""
+    first, second = (f"{world.place.pk}:{criterion.pk}" for criterion in world.set.criteria.order_by("number")[:2])
+    return Edit(
+        f"{reverse('criteria:plan-edit')}?ky={world.period.code}&bo={world.set.code}",
+        "t",
+        [first],
+        [first, second],
+        lambda: [f"{t.locality_id}:{t.criterion_id}" for t in Target.objects.order_by("criterion__number")],
+        "Sơn Bình: tiêu chí 1",
+        "Sơn Bình: tiêu chí 1, 2",
+    )
+
+
 PAGES = {
     "criteria:period-edit": [period_edit],
     "directives:edit": [directive_edit],
@@ -229,6 +255,9 @@ PAGES = {
     "criteria:sheet": [sheet],
     "criteria:cell-save": [cell],
     "criteria:condition": [condition],
+    "criteria:recognition-edit": [recognition_edit],
+    "criteria:recognition-revoke": [recognition_revoke],
+    "criteria:plan-edit": [plan_edit],
 }
 
 
@@ -247,9 +276,6 @@ ADMINISTRATION = {
     ),
     "criteria.period": lambda world: in_administration(world.period, "name"),
     "criteria.assessment": lambda world: in_administration(world.sheet, "source_note"),
-    "criteria.recognition": lambda world: in_administration(
-        Recognition.objects.create(locality=world.place, year=2023), "decision_number", "01/QĐ-UBND", "02/QĐ-UBND"
-    ),
 }
 
 CASES = {f"{name}-{case.__name__}": case for name, cases in PAGES.items() for case in cases} | {

@@ -38,6 +38,11 @@ EXEMPT = {
     "criteria:evidence-remove": "takes one file off once; a second time it says who did before (criteria/test_evidence)",
     "criteria:evidence-drop": "keeps files aside for the person alone",
     "criteria:evidence-drop-check": "adds the files kept aside; a name that is taken meanwhile is refused (test_evidence)",
+    "criteria:set-threshold-add": "adds a row; one that would stand beside another for the same years is refused by name",
+    "criteria:set-threshold-confirm": "replaces just the row of its address; a row replaced meanwhile is refused and both "
+    "values shown (criteria/test_thresholds)",
+    "criteria:set-threshold-enter": "adds the row that is missing; where one came meanwhile it is refused by name",
+    "criteria:set-threshold-withdraw": "withdraws just the row of its address, once",
     "directives:create": "creates",
     "directives:issue": "hands out a draft once; a second time it is refused (test_actions)",
     "directives:task-create": "creates",

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from criteria.views import conditions, evidence, periods, places, plans, recognition, sets, sheets, states
+from criteria.views import conditions, evidence, periods, places, plans, recognition, sets, sheets, states, thresholds
 
 app_name = "criteria"
 
+THRESHOLD = "bo-tieu-chi/<slug:code>/muc/<int:indicator>/"
 SHEET = "phieu/<slug:period>/<slug:criteria_set>/"
 EVIDENCE = f"{SHEET}<int:locality>/minh-chung/"
 
@@ -23,6 +24,11 @@ urlpatterns = [
     path("cong-nhan/<int:pk>/", recognition.recognition_edit, name="recognition-edit"),
     path("cong-nhan/<int:pk>/thu-hoi/", recognition.recognition_revoke, name="recognition-revoke"),
     path("cong-nhan/<int:pk>/tep/", recognition.recognition_file, name="recognition-file"),
+    path(THRESHOLD, thresholds.threshold_page, name="set-threshold"),
+    path(f"{THRESHOLD}doi-chieu/", thresholds.threshold_confirm, name="set-threshold-enter"),
+    path(f"{THRESHOLD}doi-chieu/<int:row>/", thresholds.threshold_confirm, name="set-threshold-confirm"),
+    path(f"{THRESHOLD}quy-dinh-rieng/", thresholds.threshold_add, name="set-threshold-add"),
+    path(f"{THRESHOLD}go/<int:row>/", thresholds.threshold_withdraw, name="set-threshold-withdraw"),
     path("phieu/", sheets.sheet_list, name="sheets"),
     path(f"{SHEET}mo/", sheets.sheet_open, name="sheet-open"),
     path(f"{SHEET}<int:locality>/", sheets.sheet, name="sheet"),

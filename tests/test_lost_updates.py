@@ -49,6 +49,10 @@ EXEMPT = {
     "directives:assignment-complete": "closes an open assignment once; a second report is refused and shown (test_actions)",
     "directives:assignment-reopen": "takes a report back once; the report stays in the history",
     "criteria:recognition-create": "creates",
+    "criteria:set-threshold-add": "adds a row; one that would stand beside another for the same years is refused by name",
+    "criteria:set-threshold-confirm": "replaces just the row of its address; a row replaced meanwhile is refused and both "
+    "criteria:set-threshold-enter": "adds the row that is missing; where one came meanwhile it is refused by name",
+    "criteria:set-threshold-withdraw": "withdraws just the row of its address, once",
 }
 
 
@@ -277,6 +281,7 @@ ADMINISTRATION = {
     ),
     "criteria.period": lambda world: in_administration(world.period, "name"),
     "criteria.assessment": lambda world: in_administration(world.sheet, "source_note"),
+    "criteria.recognition": lambda world: in_administration(
 }
 
 CASES = {f"{name}-{case.__name__}": case for name, cases in PAGES.items() for case in cases} | {

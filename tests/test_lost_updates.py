@@ -42,6 +42,11 @@ EXEMPT = {
     "criteria:period-create": "creates",
     "criteria:period-close": "closes once, and only over the unapproved sheets it listed (criteria/test_periods)",
     "criteria:period-reopen": "opens what is closed once; the closing stays in the log",
+    "criteria:set-threshold-add": "adds a row; one that would stand beside another for the same years is refused by name",
+    "criteria:set-threshold-confirm": "replaces just the row of its address; a row replaced meanwhile is refused and both "
+    "values shown (criteria/test_thresholds)",
+    "criteria:set-threshold-enter": "adds the row that is missing; where one came meanwhile it is refused by name",
+    "criteria:set-threshold-withdraw": "withdraws just the row of its address, once",
     "directives:create": "creates",
     "directives:issue": "hands out a draft once; a second time it is refused (test_actions)",
     "directives:task-create": "creates",
@@ -49,10 +54,6 @@ EXEMPT = {
     "directives:assignment-complete": "closes an open assignment once; a second report is refused and shown (test_actions)",
     "directives:assignment-reopen": "takes a report back once; the report stays in the history",
     "criteria:recognition-create": "creates",
-    "criteria:set-threshold-add": "adds a row; one that would stand beside another for the same years is refused by name",
-    "criteria:set-threshold-confirm": "replaces just the row of its address; a row replaced meanwhile is refused and both "
-    "criteria:set-threshold-enter": "adds the row that is missing; where one came meanwhile it is refused by name",
-    "criteria:set-threshold-withdraw": "withdraws just the row of its address, once",
 }
 
 
@@ -281,7 +282,6 @@ ADMINISTRATION = {
     ),
     "criteria.period": lambda world: in_administration(world.period, "name"),
     "criteria.assessment": lambda world: in_administration(world.sheet, "source_note"),
-    "criteria.recognition": lambda world: in_administration(
 }
 
 CASES = {f"{name}-{case.__name__}": case for name, cases in PAGES.items() for case in cases} | {

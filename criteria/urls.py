@@ -1,6 +1,6 @@
 from django.urls import path
 
-from criteria.views import conditions, evidence, sets, sheets, states
+from criteria.views import charges, conditions, evidence, sets, sheets, states
 
 app_name = "criteria"
 
@@ -10,6 +10,12 @@ EVIDENCE = f"{SHEET}<int:locality>/minh-chung/"
 urlpatterns = [
     path("bo-tieu-chi/", sets.set_list, name="sets"),
     path("bo-tieu-chi/<slug:code>/", sets.set_detail, name="set-detail"),
+    path("phan-cong/", charges.charge_list, name="charges"),
+    path("phan-cong/xa/moi/", charges.charge_create, name="charge-create"),
+    path("phan-cong/xa/<int:pk>/", charges.charge_edit, name="charge-edit"),
+    path("phan-cong/tieu-chi/", charges.lead_list, name="leads"),
+    path("phan-cong/tieu-chi/moi/", charges.lead_create, name="lead-create"),
+    path("phan-cong/tieu-chi/<int:pk>/", charges.lead_edit, name="lead-edit"),
     path("phieu/", sheets.sheet_list, name="sheets"),
     path(f"{SHEET}mo/", sheets.sheet_open, name="sheet-open"),
     path(f"{SHEET}<int:locality>/", sheets.sheet, name="sheet"),

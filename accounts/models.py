@@ -12,8 +12,6 @@ MANAGED = {
     "communes.locality",
     "communes.agency",
     "communes.committeemember",
-    "communes.charge",
-    "criteria.criterionlead",
     "criteria.period",
     "criteria.assessment",
 }

@@ -5,7 +5,6 @@ from criteria.models import (
     Assessment,
     CriteriaSet,
     Criterion,
-    CriterionLead,
     Indicator,
     Period,
     Recognition,
@@ -69,21 +68,6 @@ class IndicatorAdmin(ReadOnlyAdmin):
     list_filter = ["criterion__criteria_set", "text_status", "threshold_status"]
     search_fields = folded_fields = ["code", "text"]
     inlines = [ThresholdInline]
-
-
-@admin.register(CriterionLead)
-class CriterionLeadAdmin(BoundedAdmin):
-    place_path = "agency__locality__path"
-    list_display = ["criterion", "criteria_set", "agency"]
-    list_filter = ["criterion__criteria_set"]
-    list_select_related = ["criterion__criteria_set", "agency"]
-    ordering = ["criterion__criteria_set", "criterion__number", "agency__sort_key", "pk"]
-    search_fields = folded_fields = ["criterion__name", "agency__name"]
-    autocomplete_fields = ["criterion", "agency"]
-
-    @admin.display(description="bộ tiêu chí", ordering="criterion__criteria_set")
-    def criteria_set(self, lead):
-        return lead.criterion.criteria_set
 
 
 @admin.register(Period)

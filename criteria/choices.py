@@ -47,7 +47,7 @@ def choose(request) -> Choice:
     criteria_set = next((s for s in sets if s.code == request.GET.get("bo")), None)
     if period is None or criteria_set is None:
         period = period or periods[0]
-        criteria_set = criteria_set or set_in_force(sets, period)
+        criteria_set = criteria_set or set_in_force(sets, period.ends_on)
         parameters = request.GET.copy()
         parameters["ky"], parameters["bo"] = period.code, criteria_set.code
         return Choice(redirect=redirect(f"{request.path}?{parameters.urlencode()}"))
@@ -55,11 +55,10 @@ def choose(request) -> Choice:
     return Choice(period=period, criteria_set=criteria_set, context=context)
 
 
-def set_in_force(sets, period):
-    """The basic commune set in force at the period's end, else the first set."""
+def set_in_force(sets, day):
+    """The basic commune set in force on a day, else the first set."""
 
     def fits(candidate):
-        day = period.ends_on
         starts = candidate.effective_from is None or candidate.effective_from <= day
         ends = candidate.effective_to is None or candidate.effective_to >= day
         return candidate.subject == "commune" and candidate.tier == "basic" and starts and ends

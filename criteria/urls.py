@@ -1,6 +1,18 @@
 from django.urls import path
 
-from criteria.views import conditions, evidence, periods, places, plans, recognition, sets, sheets, states, thresholds
+from criteria.views import (
+    charges,
+    conditions,
+    evidence,
+    periods,
+    places,
+    plans,
+    recognition,
+    sets,
+    sheets,
+    states,
+    thresholds,
+)
 
 app_name = "criteria"
 
@@ -29,6 +41,12 @@ urlpatterns = [
     path(f"{THRESHOLD}doi-chieu/<int:row>/", thresholds.threshold_confirm, name="set-threshold-confirm"),
     path(f"{THRESHOLD}quy-dinh-rieng/", thresholds.threshold_add, name="set-threshold-add"),
     path(f"{THRESHOLD}go/<int:row>/", thresholds.threshold_withdraw, name="set-threshold-withdraw"),
+    path("phan-cong/", charges.charge_list, name="charges"),
+    path("phan-cong/xa/moi/", charges.charge_create, name="charge-create"),
+    path("phan-cong/xa/<int:pk>/", charges.charge_edit, name="charge-edit"),
+    path("phan-cong/tieu-chi/", charges.lead_list, name="leads"),
+    path("phan-cong/tieu-chi/moi/", charges.lead_create, name="lead-create"),
+    path("phan-cong/tieu-chi/<int:pk>/", charges.lead_edit, name="lead-edit"),
     path("phieu/", sheets.sheet_list, name="sheets"),
     path(f"{SHEET}mo/", sheets.sheet_open, name="sheet-open"),
     path(f"{SHEET}<int:locality>/", sheets.sheet, name="sheet"),

@@ -32,6 +32,7 @@ EDITORS = frozenset({Role.ADMINISTRATOR, Role.OFFICER})
 
 # A section with one page has no tabs.
 SECTIONS = [
+    ("Của tôi", [Page("Của tôi", "dashboards:mine", roles=frozenset(Role) - EDITORS)]),
     ("Tổng quan", [Page("Tổng quan", "dashboards:overview")]),
     ("Ma trận", [Page("Ma trận", "dashboards:matrix")]),
     (
@@ -41,6 +42,7 @@ SECTIONS = [
             Page("Gần đạt chuẩn", "dashboards:near"),
             Page("Kế hoạch", "criteria:plan", "plan"),
             Page("Công nhận", "criteria:recognitions", "recognition"),
+            Page("Phân công", "criteria:charges", "charge lead", EDITORS, keeps_choice=False),
         ],
     ),
     (
@@ -80,6 +82,8 @@ def _navigation(request):
     sections, tabs = [], []
     for label, pages in SECTIONS:
         offered = [page for page in pages if not page.roles or role in page.roles]
+        if not offered:
+            continue
         active = any(page.is_at(here) for page in pages)
         sections.append(link(offered[0], label, active))
         if active and len(offered) > 1:

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from communes.imports import load_units
-from communes.models import Agency, CommitteeMember, Level, Locality
+from communes.models import Agency, Charge, CommitteeMember, Level, Locality
 from criteria.actions.evidence import NewFile, attach
 from criteria.actions.plans import save_targets
 from criteria.actions.results import open_assessments, save_results
@@ -80,6 +80,7 @@ class District:
         self.say("  Cơ quan, thành viên Ban Chỉ đạo, người dùng")
         self.add_bodies()
         self.add_users()
+        self.add_charges()
         for period in self.plan["periods"]:
             self.say(f"  Phiếu đánh giá {period['name']}")
             self.add_period(period)
@@ -106,11 +107,20 @@ class District:
             for item in self.plan["members"]
         ]
 
+    def add_charges(self):
+        plan = self.plan["charges"]
+        seats = {member.position: member for member in self.members}
+        for name, item in plan["communes"].items():
+            shared = {"locality": self.communes[name], "since_on": plan["since_on"], "document": plan["document"]}
+            Charge.objects.create(member=seats[item["member"]], **shared)
+            Charge.objects.create(agency=self.agencies[item["sponsor"]], role=Charge.Role.SPONSOR, **shared)
+
     def add_users(self):
         users = get_user_model().objects
         for item in self.plan["users"]:
             commune = self.communes.get(item.get("commune"))
             agency = self.agencies.get(item.get("commune") or item.get("agency"))
+            seat = next((one for one in self.members if one.position == item.get("member")), None)
             user = users.create_user(
                 item["username"],
                 password=PASSWORD,
@@ -119,6 +129,7 @@ class District:
                 is_staff=item.get("is_staff", False),
                 place=commune or self.district,
                 agency=agency,
+                member=seat,
             )
             if item["role"] == "officer":
                 self.officer = user

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts import policy
+from accounts.models import Role
 from communes.models import Locality
 from criteria.choices import basis_html, choose
 from criteria.conditions import ConditionRow, conditions_of
@@ -18,6 +19,7 @@ from criteria.nearness import load_nearness
 from criteria.sheet import add_leads, load_sheet
 from criteria.succession import lineage, may_inherit
 from dashboards import charts, exports
+from dashboards import mine as my
 from dashboards.cells import group_starts, matrix_body
 from dashboards.matrix import load_matrix
 from dashboards.nearness import Ranking, gap_lines
@@ -174,6 +176,7 @@ def commune(request, pk):
         if nearness
         else [ConditionRow(c) for c in conditions_of(choice.criteria_set)],
         "may_record": current and not current.is_frozen and policy.may_record_conditions(request.user, place),
+        "charges": my.charges_of(place, choice.period.ends_on),
         "recognitions": place.recognitions.in_force(choice.period.ends_on).order_by("-year"),
         "tasks": work[:NAMES],
         "chart": charts.line(
@@ -186,6 +189,30 @@ def commune(request, pk):
         "sheet_url": reverse("criteria:sheet", args=[choice.period.code, choice.criteria_set.code, place.pk]),
     }
     return render(request, "dashboards/commune.html", context)
+
+
+@require_safe
+def mine(request):
+    """What the person at the screen is in charge of: communes, criteria, work, and a commune officer's own sheet."""
+    choice = choose(request)
+    if choice.redirect:
+        return choice.redirect
+    user, today = request.user, timezone.localdate()
+    data = _load(request, choice)
+    context = {
+        **choice.context,
+        **_frame(data),
+        "person": user,
+        "today": today,
+        "places": my.places_of(user, data, today),
+        "led": my.led_by(user, data, today),
+        "work": my.work_of(user, today),
+        "is_commune_officer": user.role == Role.COMMUNE_OFFICER,
+        "sheet": my.own_sheet(user, choice.period, choice.criteria_set),
+        "days_left": (choice.period.due_on - today).days if choice.period.due_on else None,
+        "board_url": queries.board_url(co_quan=user.agency_id) if user.agency_id else queries.board_url(),
+    }
+    return render(request, "dashboards/mine.html", context)
 
 
 @require_safe

@@ -9,7 +9,8 @@ first one's value stands, the page shows both. Saved again knowingly, the second
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 
 import pytest
@@ -20,7 +21,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.html import escape
 
 from accounts.models import Role, User
+from communes.models import Charge
 from criteria.models import IndicatorResult, Target
+from ntm_tracker.vietnamese import format_date
 from tests import factories
 from tests.directives.factories import District, draft, task
 from tests.reading import fields_of
@@ -32,6 +35,8 @@ EXEMPT = {
     "accounts:login": "signs in",
     "accounts:logout": "signs out",
     "accounts:password-change": "asks for the old password, which only its owner knows; nobody else's value is on the page",
+    "criteria:charge-create": "creates",
+    "criteria:lead-create": "creates",
     "criteria:sheet-open": "opens sheets that are not there yet",
     "criteria:sheet-inherit": "fills cells nobody has entered anything in; the others stay (criteria/test_succession)",
     "criteria:sheet-move": "moves a sheet only from where it was shown, by its token (criteria/test_states)",
@@ -254,8 +259,36 @@ def plan_edit(world):
     )
 
 
+def charge(world):
+    row = Charge.objects.create(locality=world.place, agency=world.district.health, since_on=date(2024, 1, 5))
+    return Edit(
+        reverse("criteria:charge-edit", args=[row.pk]), "document", "12/QĐ-BCĐ", "13/QĐ-BCĐ", now(row, "document")
+    )
+
+
+def charge_end(world):
+    edit = charge(world)
+    row = Charge.objects.get()
+    return replace(
+        edit,
+        field="until_on",
+        first="31/03/2024",
+        second="30/06/2024",
+        stored=lambda: format_date(now(row, "until_on")()),
+    )
+
+
+def lead(world):
+    row = factories.lead(world.set.criteria.first(), world.district.health)
+    return Edit(
+        reverse("criteria:lead-edit", args=[row.pk]), "indicator_code", "1.1", "1.2", now(row, "indicator_code")
+    )
+
+
 PAGES = {
     "criteria:period-edit": [period_edit],
+    "criteria:charge-edit": [charge, charge_end],
+    "criteria:lead-edit": [lead],
     "directives:edit": [directive_edit],
     "directives:task-edit": [task_edit, task_bodies],
     "criteria:sheet": [sheet],
@@ -277,9 +310,6 @@ ADMINISTRATION = {
     "communes.locality": lambda world: in_administration(world.place, "name"),
     "communes.agency": lambda world: in_administration(world.district.health, "name"),
     "communes.committeemember": lambda world: in_administration(world.district.members[0], "position"),
-    "criteria.criterionlead": lambda world: in_administration(
-        factories.lead(world.set.criteria.first(), world.district.health), "indicator_code", "1.1", "1.2"
-    ),
     "criteria.period": lambda world: in_administration(world.period, "name"),
     "criteria.assessment": lambda world: in_administration(world.sheet, "source_note"),
 }

@@ -64,7 +64,7 @@ def period_detail(request, code):
     sets = list(CriteriaSet.objects.filter(is_complete=True).in_order())
     used = [(one, counts[one.pk]) for one in sets if one.pk in counts]
     chosen = next((one for one in sets if one.code == request.GET.get("bo")), None)
-    chosen = chosen or (set_in_force([one for one, _ in used] or sets, period) if sets else None)
+    chosen = chosen or (set_in_force([one for one, _ in used] or sets, period.ends_on) if sets else None)
     late = _late(request.user, period, chosen) if chosen and period.due_on else []
     page = Paginator(late, PAGE_ROWS).get_page(request.GET.get("page"))
     context = {

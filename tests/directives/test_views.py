@@ -320,7 +320,7 @@ def test_changing_and_deleting_a_task(signed_in, district):
     assert (work.text, list(work.leads.all())) == ("Mới", [district.office])
     _, text = send(signed_in, url("task-edit", directive.pk, work.pk), **{**opened, "text": "Cũ"})
     assert "Người khác vừa lưu thay đổi" in text
-    assert f"<dd>{district.office}</dd>" in text
+    assert f"<td>{district.office}</td>" in text
     assert signed_in.get(url("task-delete", directive.pk, work.pk)).status_code == 200
     assert directive.tasks.exists()
     signed_in.post(url("task-delete", directive.pk, work.pk))

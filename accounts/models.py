@@ -16,9 +16,14 @@ MANAGED = {
     "criteria.criterionlead",
     "criteria.period",
     "criteria.assessment",
+}
+READ_ONLY = {
+    "criteria.criteriaset",
+    "criteria.criterion",
+    "criteria.indicator",
+    "criteria.threshold",
     "criteria.recognition",
 }
-READ_ONLY = {"criteria.criteriaset", "criteria.criterion", "criteria.indicator", "criteria.threshold"}
 
 
 class Role(models.TextChoices):

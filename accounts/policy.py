@@ -64,6 +64,11 @@ def may_open_sheets(user) -> bool:
     return user.role in EDITORS or user.role == Role.COMMUNE_OFFICER
 
 
+def may_plan(user) -> bool:
+    """Whether the person plans what places are to reach, and keeps the decisions that recognise them."""
+    return user.role in EDITORS
+
+
 def may_manage_directives(user) -> bool:
     """Whether the person registers notices, hands out their tasks and reopens what was reported done."""
     return user.role in EDITORS

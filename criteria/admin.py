@@ -111,7 +111,7 @@ class AssessmentAdmin(BoundedAdmin):
 
 
 @admin.register(Recognition)
-class RecognitionAdmin(BoundedAdmin):
+class RecognitionAdmin(ReadOnlyAdmin):
     place_path = "locality__path"
     list_display = ["locality", "tier", "year", "decision_number", "decided_on", "revoked_on", "is_in_force"]
     list_filter = ["tier", "year", "is_illustrative"]
@@ -119,7 +119,6 @@ class RecognitionAdmin(BoundedAdmin):
     ordering = ["-year", "locality__sort_key", "pk"]
     search_fields = ["locality__search_key"]
     search_help_text = "Tìm theo tên xã, có dấu hoặc không dấu"
-    autocomplete_fields = ["locality"]
 
     @admin.display(description="còn hiệu lực", boolean=True)
     def is_in_force(self, recognition):

@@ -6,7 +6,9 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 
+from criteria.counts import basis, basis_gaps
 from criteria.models import CriteriaSet, Period
 
 
@@ -22,6 +24,13 @@ class Choice:
 def address(view_name, period, criteria_set, **parameters):
     """A page's address with the period and set in it."""
     return f"{reverse(view_name)}?{urlencode({'ky': period.code, 'bo': criteria_set.code, **parameters})}"
+
+
+def basis_html(strips, noun):
+    """The basis for the strip over a page of counts, what it leaves open in amber."""
+    strips = list(strips)
+    said, gaps = basis(strips, noun), basis_gaps(strips, noun)
+    return format_html('{} · <span class="warn">{}</span>', said, gaps) if gaps else said
 
 
 def choose(request) -> Choice:

@@ -1,6 +1,6 @@
 """Pure decisions: which threshold applies, what a value means, when a criterion is met, how places are counted."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_DOWN, ROUND_UP, Decimal
@@ -372,3 +372,80 @@ def validity(expires_on: date | None, *, day: date, soon_days: int) -> Validity:
     if expires_on is None or expires_on > day + timedelta(days=soon_days):
         return Validity.LASTING
     return Validity.EXPIRED if expires_on < day else Validity.EXPIRING
+
+
+def is_recognised_on(recognition, day: date) -> bool:
+    """Whether a decision stands on a day; `RecognitionQuerySet.in_force`, row by row."""
+    return (
+        recognition.year <= day.year
+        and (recognition.decided_on is None or recognition.decided_on <= day)
+        and (recognition.revoked_on is None or recognition.revoked_on > day)
+    )
+
+
+@dataclass(frozen=True)
+class RevocationWarning:
+    """What a recognised place no longer meets, and the rule that would allow to revoke its recognition."""
+
+    unmet: list[int]
+    unknown: list[int]
+    # Criteria that apply: the denominator. One not assessed yet stays in it and is not counted as unmet.
+    applicable: int
+    # The rule that applies, as the set's data hold it; None where the fall is not that deep.
+    rule: Mapping | None
+    # The lowest share at which a rule of the set begins; None where the set's data hold no rule.
+    begins_at: Decimal | None
+    # Whether some of the unmet stand on the commune's own word.
+    is_reported: bool
+
+    @property
+    def percent(self) -> Decimal:
+        return Decimal(len(self.unmet)) * 100 / self.applicable
+
+    @property
+    def named(self) -> list[int]:
+        """The unmet criteria that the rule names."""
+        return [number for number in self.unmet if self.rule and number in (self.rule.get("any_of") or [])]
+
+    @property
+    def reaches_share(self) -> bool:
+        """Whether the fall is as deep as a rule's, though that rule asks for a criterion that is not among the unmet."""
+        return self.begins_at is not None and len(self.unmet) * 100 >= self.begins_at * self.applicable
+
+    @property
+    def is_confirmed(self) -> bool:
+        return bool(self.rule) and is_confirmed(self.rule.get("status", ""))
+
+
+def revocation_warning(*, strip: str, revocation: Iterable[Mapping]) -> RevocationWarning | None:
+    """What stands against a recognised place whose criteria are `strip`; None where nothing is unmet.
+
+    `revocation` is the data of the set (`CriteriaSet.revocation`): each rule reaches from `from_percent` of the
+    applicable criteria to under `below_percent`, and may ask that one of the numbers in `any_of` is among the unmet.
+    """
+    letters = list(enumerate(strip, start=1))
+    unmet = [number for number, letter in letters if letter in "Uu"]
+    if not unmet:
+        return None
+    applicable = sum(letter not in "Xx" for letter in strip)
+
+    def applies(rule):
+        # In whole numbers: a share on the boundary must not be lost in rounding.
+        part = Decimal(len(unmet) * 100)
+        below = rule.get("below_percent")
+        named = rule.get("any_of")
+        return (
+            part >= Decimal(str(rule["from_percent"])) * applicable
+            and (below is None or part < Decimal(str(below)) * applicable)
+            and (not named or any(number in named for number in unmet))
+        )
+
+    rules = sorted(revocation, key=lambda rule: -Decimal(str(rule["from_percent"])))
+    return RevocationWarning(
+        unmet=unmet,
+        unknown=[number for number, letter in letters if letter == "-"],
+        applicable=applicable,
+        rule=next(filter(applies, rules), None),
+        begins_at=Decimal(str(rules[-1]["from_percent"])) if rules else None,
+        is_reported=any(letter == "u" for letter in strip),
+    )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from criteria.views import conditions, evidence, sets, sheets, states
+from criteria.views import conditions, evidence, plans, recognition, sets, sheets, states
 
 app_name = "criteria"
 
@@ -10,6 +10,13 @@ EVIDENCE = f"{SHEET}<int:locality>/minh-chung/"
 urlpatterns = [
     path("bo-tieu-chi/", sets.set_list, name="sets"),
     path("bo-tieu-chi/<slug:code>/", sets.set_detail, name="set-detail"),
+    path("ke-hoach/", plans.plan, name="plan"),
+    path("ke-hoach/giao/", plans.plan_edit, name="plan-edit"),
+    path("cong-nhan/", recognition.recognition_list, name="recognitions"),
+    path("cong-nhan/them/", recognition.recognition_create, name="recognition-create"),
+    path("cong-nhan/<int:pk>/", recognition.recognition_edit, name="recognition-edit"),
+    path("cong-nhan/<int:pk>/thu-hoi/", recognition.recognition_revoke, name="recognition-revoke"),
+    path("cong-nhan/<int:pk>/tep/", recognition.recognition_file, name="recognition-file"),
     path("phieu/", sheets.sheet_list, name="sheets"),
     path(f"{SHEET}mo/", sheets.sheet_open, name="sheet-open"),
     path(f"{SHEET}<int:locality>/", sheets.sheet, name="sheet"),

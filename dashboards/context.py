@@ -39,6 +39,8 @@ SECTIONS = [
         [
             Page("Danh sách xã", "dashboards:communes", "commune"),
             Page("Gần đạt chuẩn", "dashboards:near"),
+            Page("Kế hoạch", "criteria:plan", "plan"),
+            Page("Công nhận", "criteria:recognitions", "recognition"),
         ],
     ),
     (

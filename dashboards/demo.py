@@ -17,6 +17,7 @@ from django.utils import timezone
 from communes.imports import load_units
 from communes.models import Agency, CommitteeMember, Level, Locality
 from criteria.actions.evidence import NewFile, attach
+from criteria.actions.plans import save_targets
 from criteria.actions.results import open_assessments, save_results
 from criteria.imports import import_sets
 from criteria.models import (
@@ -84,6 +85,7 @@ class District:
             self.add_period(period)
         for name, year in self.plan["recognised"].items():
             Recognition.objects.create(locality=self.communes[name], year=year, is_illustrative=True)
+        self.add_targets(self.plan["targets"])
         for notice in self.plan["notices"]:
             self.say(f"  {notice['title'][:70]}…")
             self.add_notice(notice)
@@ -179,6 +181,19 @@ class District:
     def _failing(self, criterion):
         codes = self.plan["failing"].get(criterion.criterion.number) or [criterion.rows[0].indicator.code]
         return set(codes)
+
+    def add_targets(self, plan):
+        criteria = {(self.communes[name].pk, self.criteria[n].pk) for name, ns in plan["criteria"].items() for n in ns}
+        save_targets(
+            year=plan["year"],
+            localities=[commune.pk for commune in self.communes.values()],
+            criteria=[criterion.pk for criterion in self.criteria.values()],
+            wanted=criteria | {(self.communes[name].pk, tier) for name, tier in plan["tiers"].items()},
+            seen=set(),
+            document=plan["document"],
+            is_illustrative=True,
+            by=self.officer,
+        )
 
     def add_notice(self, plan):
         today = timezone.localdate()

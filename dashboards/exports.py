@@ -8,9 +8,10 @@ from collections import Counter
 from django.utils import timezone
 
 from communes.models import Agency
+from criteria.counts import rounded, share
 from criteria.models import CriterionLead, Status
 from criteria.templatetags.signs import LOOKS
-from dashboards.matrix import GAINED, LOST, MET, Matrix, moves, rounded, share, status_of
+from dashboards.matrix import GAINED, LOST, MET, Matrix, moves, status_of
 from ntm_tracker.spreadsheet import CENTRE, DECIMAL, GREY, NUMBER, PERCENT, Cell, Column, Sheet, start_workbook
 from ntm_tracker.vietnamese import format_number
 

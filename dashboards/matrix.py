@@ -1,12 +1,13 @@
 """Places × criteria in one period, with the period before beside it: what every dashboard and table counts from."""
 
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import cached_property
 
 from django.db.models import Max, OuterRef, Subquery
 
-from criteria import rules
+from criteria import counts, rules
+from criteria.counts import share
 from criteria.models import Assessment, CriteriaSet, Criterion, Period, Recognition, Status
 
 MET = "Mm"
@@ -203,20 +204,12 @@ class Matrix:
     @property
     def basis(self) -> str:
         """On what the counts stand, in words: 'đã thẩm định 10/12 xã'."""
-        noun = self.criteria_set.get_subject_display()
-        verified = len(self.filled) - len(self.reported_only)
-        return f"đã thẩm định {verified}/{len(self.rows)} {noun}"
+        return counts.basis((row.strip for row in self.rows), self.criteria_set.get_subject_display())
 
     @property
     def basis_warning(self) -> str:
         """What the basis leaves open: '2 xã mới tự đánh giá'; '' if nothing."""
-        noun = self.criteria_set.get_subject_display()
-        parts = []
-        if self.reported_only:
-            parts.append(f"{len(self.reported_only)} {noun} mới tự đánh giá")
-        if len(self.filled) < len(self.rows):
-            parts.append(f"{len(self.rows) - len(self.filled)} {noun} chưa có số liệu")
-        return ", ".join(parts)
+        return counts.basis_gaps((row.strip for row in self.rows), self.criteria_set.get_subject_display())
 
 
 def load_matrix(*, user, criteria_set: CriteriaSet, period: Period, previous: Period | None) -> Matrix:
@@ -255,16 +248,6 @@ def load_matrix(*, user, criteria_set: CriteriaSet, period: Period, previous: Pe
 def _known(strip: str | None) -> str:
     # A sheet just begun may know no criterion yet: it counts neither as verified nor as data.
     return strip if strip and strip.strip("-") else ""
-
-
-def share(part: int, whole: int) -> Decimal | None:
-    """`part` of `whole` in %, unrounded; None where there is no whole."""
-    return Decimal(part) * 100 / whole if whole else None
-
-
-def rounded(number: Decimal | None, places: int = 1) -> Decimal | None:
-    """Half up, as people round: 17,85 is 17,9."""
-    return None if number is None else number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 def status_of(letter: str) -> Status:

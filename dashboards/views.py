@@ -6,19 +6,19 @@ from django.db.models import F
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from accounts import policy
 from communes.models import Locality
-from criteria.choices import choose
+from criteria.choices import basis_html, choose
 from criteria.conditions import ConditionRow, conditions_of
+from criteria.counts import rounded, share
 from criteria.models import Assessment, Tier
 from criteria.nearness import load_nearness
 from criteria.sheet import add_leads, load_sheet
 from dashboards import charts, exports
 from dashboards.cells import group_starts, matrix_body
-from dashboards.matrix import load_matrix, rounded, share
+from dashboards.matrix import load_matrix
 from dashboards.nearness import Ranking, gap_lines
 from directives import queries
 from directives.rules import STILL_OPEN
@@ -225,7 +225,7 @@ def _frame(data):
     return {
         "matrix": data,
         "noun": data.criteria_set.get_subject_display(),
-        "basis": _basis_html(data),
+        "basis": basis_html((row.strip for row in data.rows), data.criteria_set.get_subject_display()),
         "illustrative": data.is_illustrative,
         "as_of": data.period.ends_on,
     }
@@ -270,12 +270,6 @@ def _print_subtitle(data):
         "số liệu minh họa" if data.is_illustrative else "",
     ]
     return "; ".join(part for part in parts if part)
-
-
-def _basis_html(data):
-    if not data.basis_warning:
-        return data.basis
-    return format_html('{} · <span class="warn">{}</span>', data.basis, data.basis_warning)
 
 
 def _as_of(request) -> date:

@@ -21,6 +21,8 @@ from criteria.models import (
     Evidence,
     Indicator,
     Period,
+    Recognition,
+    Target,
     Threshold,
     ValueType,
     Verification,
@@ -222,6 +224,15 @@ def period(year=2024, quarter=1, **fields):
 
 def assessment(locality, criteria_set, period, **fields):
     return Assessment.objects.create(locality=locality, criteria_set=criteria_set, period=period, **fields)
+
+
+def recognition(place, year=2019, **fields):
+    return Recognition.objects.create(locality=place, year=year, **fields)
+
+
+def target(place, criterion=None, year=2024, **fields):
+    """A criterion planned for a place, or with `tier` a recognition."""
+    return Target.objects.create(locality=place, criterion=criterion, year=year, **fields)
 
 
 def letters(met, rest="U", size=19):

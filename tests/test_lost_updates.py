@@ -20,7 +20,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.html import escape
 
 from accounts.models import Role, User
-from criteria.models import IndicatorResult, Recognition
+from criteria.models import IndicatorResult, Target
 from tests import factories
 from tests.directives.factories import District, draft, task
 from tests.reading import fields_of
@@ -34,6 +34,7 @@ EXEMPT = {
     "accounts:password-change": "asks for the old password, which only its owner knows; nobody else's value is on the page",
     "criteria:sheet-open": "opens sheets that are not there yet",
     "criteria:sheet-move": "moves a sheet only from where it was shown, by its token (criteria/test_states)",
+    "criteria:recognition-create": "creates",
     "criteria:evidence": "adds files beside those that are there",
     "criteria:evidence-remove": "takes one file off once; a second time it says who did before (criteria/test_evidence)",
     "criteria:evidence-drop": "keeps files aside for the person alone",
@@ -215,7 +216,35 @@ def condition(world):
     )
 
 
+def recognition_edit(world):
+    row = factories.recognition(world.place)
+    address = reverse("criteria:recognition-edit", args=[row.pk])
+    return Edit(address, "decision_number", "01/QĐ-UBND", "02/QĐ-UBND", now(row, "decision_number"))
+
+
+def recognition_revoke(world):
+    row = factories.recognition(world.place, revoked_on="2024-01-05", revoked_note="lúc đầu")
+    return text_of(row, "revoked_note", reverse("criteria:recognition-revoke", args=[row.pk]))
+
+
+def plan_edit(world):
+    """A box apiece: what the other one ticked is added to mine, so that both stand."""
+    first, second = (f"{world.place.pk}:{criterion.pk}" for criterion in world.set.criteria.order_by("number")[:2])
+    return Edit(
+        f"{reverse('criteria:plan-edit')}?ky={world.period.code}&bo={world.set.code}",
+        "t",
+        [first],
+        [first, second],
+        lambda: [f"{t.locality_id}:{t.criterion_id}" for t in Target.objects.order_by("criterion__number")],
+        "Sơn Bình: tiêu chí 1",
+        "Sơn Bình: tiêu chí 1, 2",
+    )
+
+
 PAGES = {
+    "criteria:recognition-edit": [recognition_edit],
+    "criteria:recognition-revoke": [recognition_revoke],
+    "criteria:plan-edit": [plan_edit],
     "directives:edit": [directive_edit],
     "directives:task-edit": [task_edit, task_bodies],
     "criteria:sheet": [sheet],
@@ -239,9 +268,6 @@ ADMINISTRATION = {
     ),
     "criteria.period": lambda world: in_administration(world.period, "name"),
     "criteria.assessment": lambda world: in_administration(world.sheet, "source_note"),
-    "criteria.recognition": lambda world: in_administration(
-        Recognition.objects.create(locality=world.place, year=2023), "decision_number", "01/QĐ-UBND", "02/QĐ-UBND"
-    ),
 }
 
 CASES = {f"{name}-{case.__name__}": case for name, cases in PAGES.items() for case in cases} | {

@@ -26,7 +26,7 @@ MODELS = [
     "criteria_assessment",
     "criteria_recognition",
 ]
-READ_ONLY = {"criteria_criteriaset", "criteria_criterion", "criteria_indicator"}
+READ_ONLY = {"criteria_criteriaset", "criteria_criterion", "criteria_indicator", "criteria_recognition"}
 
 
 def url(model, action="changelist", *args):

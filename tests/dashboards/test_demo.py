@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from accounts.models import User
 from communes.models import Locality
-from criteria.models import Assessment, CriterionResult, IndicatorResult, Opinion, Period, Recognition, Status
+from criteria.models import Assessment, CriterionResult, IndicatorResult, Opinion, Period, Recognition, Status, Target
 from criteria.rules import STRIP
 from criteria.sheet import load_sheet
 from dashboards import demo
@@ -173,6 +173,8 @@ def test_each_sheet_of_the_file_says_so():
 def test_everything_made_up_is_marked_in_the_database():
     assert not Assessment.objects.filter(is_illustrative=False).exists()
     assert not Recognition.objects.filter(is_illustrative=False).exists()
+    assert Target.objects.exists()
+    assert not Target.objects.filter(is_illustrative=False).exists()
     assert not Directive.objects.filter(is_illustrative=False).exists()
     assert not Directive.objects.filter(source_note="").exists()
 

@@ -7,7 +7,7 @@ import pytest
 from accounts.models import Role
 from criteria.models import Period, Recognition
 from dashboards.cells import change_html, matrix_body, strip_cells
-from dashboards.matrix import Matrix, MatrixRow, load_matrix, rounded, share
+from dashboards.matrix import Matrix, MatrixRow, load_matrix
 from tests import factories
 from tests.factories import letters
 
@@ -139,14 +139,6 @@ def test_full_and_recognised_are_two_facts(criteria_set):
     full, recognised = row(letters(19), name="A"), row(letters(15), name="B", year=2019)
     matrix = matrix_of(criteria_set, full, recognised)
     assert (matrix.full, matrix.recognised) == ([full], [recognised])
-
-
-def test_shares_are_rounded_half_up():
-    assert share(1, 3) == Decimal(100) / 3
-    assert share(0, 0) is None
-    assert rounded(None) is None
-    assert rounded(Decimal("17.85")) == Decimal("17.9")
-    assert rounded(Decimal("17.8333")) == Decimal("17.8")
 
 
 # Read from the database

@@ -1,0 +1,43 @@
+"""Shares and means as every page, file and sentence counts and rounds them."""
+
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+
+
+def share(part: int, whole: int) -> Decimal | None:
+    """`part` of `whole` in %, unrounded; None where there is no whole."""
+    return Decimal(part) * 100 / whole if whole else None
+
+
+def rounded(number: Decimal | None, places: int = 1) -> Decimal | None:
+    """Half up, as people round: 17,85 is 17,9."""
+    return None if number is None else number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def whole_percent(part: int, whole: int) -> Decimal | None:
+    """`part` of `whole` in whole %: 13 of 60 is 22. What is begun never reads 0, what is left undone never 100."""
+    percent = rounded(share(part, whole), 0)
+    if percent is None or part in (0, whole):
+        return percent
+    return min(max(percent, Decimal(1)), Decimal(99))
+
+
+def basis(strips: Iterable[str], noun: str) -> str:
+    """On what the counts of places stand, in words: 'đã thẩm định 10/12 xã'. A place's strip is '' without data."""
+    strips = list(strips)
+    return f"đã thẩm định {sum(bool(strip) and not _is_reported(strip) for strip in strips)}/{len(strips)} {noun}"
+
+
+def basis_gaps(strips: Iterable[str], noun: str) -> str:
+    """What the basis leaves open: '2 xã mới tự đánh giá, 1 xã chưa có số liệu'; '' if nothing."""
+    strips = list(strips)
+    reported, missing = sum(map(_is_reported, strips)), strips.count("")
+    parts = [f"{reported} {noun} mới tự đánh giá"] * bool(reported) + [f"{missing} {noun} chưa có số liệu"] * bool(
+        missing
+    )
+    return ", ".join(parts)
+
+
+def _is_reported(strip: str) -> bool:
+    """Whether some criterion stands on the place's own word."""
+    return any(letter.islower() for letter in strip)

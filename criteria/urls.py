@@ -1,6 +1,6 @@
 from django.urls import path
 
-from criteria.views import (
+from criteria.views import (, conditions, evidence, plans, recognition, sets, sheets, states
     charges,
     conditions,
     evidence,
@@ -13,6 +13,7 @@ from criteria.views import (
     states,
     thresholds,
 )
+from criteria.views import (, conditions, evidence, plans, recognition, sets, sheets, states
 
 app_name = "criteria"
 

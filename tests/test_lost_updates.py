@@ -40,6 +40,7 @@ EXEMPT = {
     "criteria:sheet-open": "opens sheets that are not there yet",
     "criteria:sheet-inherit": "fills cells nobody has entered anything in; the others stay (criteria/test_succession)",
     "criteria:sheet-move": "moves a sheet only from where it was shown, by its token (criteria/test_states)",
+    "criteria:recognition-create": "creates",
     "criteria:evidence": "adds files beside those that are there",
     "criteria:evidence-remove": "takes one file off once; a second time it says who did before (criteria/test_evidence)",
     "criteria:evidence-drop": "keeps files aside for the person alone",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from criteria.views import (, conditions, evidence, plans, recognition, sets, sheets, states
+from criteria.views import (
     charges,
     conditions,
     evidence,
@@ -13,7 +13,6 @@ from criteria.views import (, conditions, evidence, plans, recognition, sets, sh
     states,
     thresholds,
 )
-from criteria.views import (, conditions, evidence, plans, recognition, sets, sheets, states
 
 app_name = "criteria"
 

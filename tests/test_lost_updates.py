@@ -59,7 +59,6 @@ EXEMPT = {
     "directives:task-delete": "deletes a task of a draft after showing it",
     "directives:assignment-complete": "closes an open assignment once; a second report is refused and shown (test_actions)",
     "directives:assignment-reopen": "takes a report back once; the report stays in the history",
-    "criteria:recognition-create": "creates",
 }
 
 

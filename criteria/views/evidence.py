@@ -227,6 +227,8 @@ def _render_evidence(request, assessment, indicator, form):
 
 
 def _render_drop(request, page, access, drop, rows, error=""):
+    # Of two hundred files the few that want looking at come first.
+    rows = sorted(rows, key=lambda row: (not row.error, bool(row.choice)))
     context = {
         "sheet": page,
         "assessment": page.assessment,
@@ -234,9 +236,10 @@ def _render_drop(request, page, access, drop, rows, error=""):
         "drop": drop,
         "rows": rows,
         "choices": [(str(pk), _words(row.indicator)) for pk, row in page.rows.items() if pk in access.writable],
-        "matched": sum(bool(row.choice) and not row.error for row in rows),
+        "matched": sum(bool(row.choice) and not row.is_skipped and not row.error for row in rows),
         "open": sum(not row.choice for row in rows),
-        "wrong": sum(bool(row.error) for row in rows),
+        "wrong": sum(bool(row.choice and row.error) for row in rows),
+        "skipped": sum(row.is_skipped for row in rows),
         "skip": SKIP,
         "error": error,
     }

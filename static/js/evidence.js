@@ -64,6 +64,8 @@
     zone.classList.remove("over");
     const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
     const found = [];
+    // A browser that does not show folders still shows the files.
+    if (!entries.length) for (const file of event.dataTransfer.files) found.push([file, file.name]);
     try {
       for (const entry of entries) await walk(entry, found);
     } catch {

@@ -277,12 +277,12 @@ def test_a_commune_page_takes_the_same_number_however_many_cells_places_files_an
         order(year, agency, communes=[place], criteria=year.set.criteria.all()[: number + 1])
     # Session, person, periods, sets; place, its sheets; of the sheet indicators, thresholds, results, leads, evidence,
     # conditions and their results; tasks and their criteria; recognitions; the places before and after, who is in charge.
-    assert asked(year, "commune", args=[place.pk])[0] == 17
+    assert asked(year, "commune", args=[place.pk])[0] == 18
     earlier = factories.criteria_set("truoc")
     year.set.requires = earlier
     year.set.save()
     # The set it builds on and whether the place was recognised by it.
-    assert asked(year, "commune", args=[place.pk])[0] == 19
+    assert asked(year, "commune", args=[place.pk])[0] == 20
 
 
 def order(year, agency, **fields):

@@ -88,9 +88,17 @@ class CriterionLeadAdmin(BoundedAdmin):
 
 @admin.register(Period)
 class PeriodAdmin(BoundedAdmin):
-    list_display = ["name", "code", "starts_on", "ends_on", "closed_on"]
+    list_display = ["name", "code", "starts_on", "ends_on", "due_on", "closed_on"]
+    # Closing and reopening leave a trace and a mark of the moment: the pages of the periods do that.
+    readonly_fields = ["closed_on"]
     ordering = ["-ends_on", "-starts_on"]
     search_fields = folded_fields = ["name", "code"]
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and not (obj and obj.closed_on)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and not (obj and obj.closed_on)
 
 
 @admin.register(Assessment)
@@ -108,6 +116,12 @@ class AssessmentAdmin(BoundedAdmin):
     def get_readonly_fields(self, request, obj=None):
         # A sheet stays the sheet of its place, set and period: its results were judged by their thresholds.
         return ["locality", "criteria_set", "period"] if obj else []
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and not (obj and obj.is_frozen)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and not (obj and obj.is_frozen)
 
 
 @admin.register(Recognition)

@@ -38,7 +38,7 @@ def choose(request) -> Choice:
     criteria_set = next((s for s in sets if s.code == request.GET.get("bo")), None)
     if period is None or criteria_set is None:
         period = period or periods[0]
-        criteria_set = criteria_set or _in_force(sets, period)
+        criteria_set = criteria_set or set_in_force(sets, period)
         parameters = request.GET.copy()
         parameters["ky"], parameters["bo"] = period.code, criteria_set.code
         return Choice(redirect=redirect(f"{request.path}?{parameters.urlencode()}"))
@@ -46,7 +46,7 @@ def choose(request) -> Choice:
     return Choice(period=period, criteria_set=criteria_set, context=context)
 
 
-def _in_force(sets, period):
+def set_in_force(sets, period):
     """The basic commune set in force at the period's end, else the first set."""
 
     def fits(candidate):

@@ -419,7 +419,7 @@ def load_sheets(
                     thresholds(indicator.pk, assessment), locality=assessment.locality, year=period.ends_on.year
                 ),
                 cells={opinion: cells.get((assessment.pk, indicator.pk, opinion)) or Cell() for opinion in Opinion},
-                previous=earlier.get(Opinion.VERIFIED) or earlier.get(Opinion.REPORTED),
+                previous=_standing(earlier),
                 is_led=bool(agency_id and indicator.is_led),
             )
             if indicator.criterion_id not in criteria:
@@ -429,6 +429,12 @@ def load_sheets(
         _turn_pages(in_order)
         sheets.append(Sheet(assessment, in_order, previous.get(assessment.pk, (None, ""))[1] or ""))
     return sheets
+
+
+def _standing(cells: dict) -> Cell | None:
+    """Of the cells by opinion the one that counts, as `Row.standing`; None where there is none."""
+    verified, reported = cells.get(Opinion.VERIFIED), cells.get(Opinion.REPORTED)
+    return verified if verified and (verified.status or not reported) else reported or verified
 
 
 def _turn_pages(criteria: list[SheetCriterion]) -> None:
@@ -531,6 +537,11 @@ def evidence_day(period: Period) -> date:
     return period.closed_on or timezone.localdate()
 
 
+def lead_day(period) -> date:
+    """The day at which a period's pages and files say who is in charge: today while it is open, then its last day."""
+    return period.ends_on if period.closed_on else timezone.localdate()
+
+
 def add_leads(sheet: Sheet) -> None:
     """Put the agencies in charge beside each criterion and indicator: those of the places the sheet's place lies in.
 
@@ -540,8 +551,7 @@ def add_leads(sheet: Sheet) -> None:
     above = [pk for pk in assessment.locality.path.split(".") if pk]
     by_criterion = {c.criterion.pk: c for c in sheet.criteria}
     leads = CriterionLead.objects.filter(criterion__in=by_criterion, agency__locality__in=above)
-    day = assessment.period.ends_on if assessment.period.closed_on else timezone.localdate()
-    for lead in leads.in_force(day).select_related("agency").order_by("agency__sort_key", "pk"):
+    for lead in leads.in_force(lead_day(assessment.period)).select_related("agency").order_by("agency__sort_key", "pk"):
         criterion = by_criterion[lead.criterion_id]
         if not lead.indicator_code:
             criterion.lead_names.append(lead.agency.label)

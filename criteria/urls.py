@@ -1,6 +1,6 @@
 from django.urls import path
 
-from criteria.views import conditions, evidence, sets, sheets, states
+from criteria.views import conditions, evidence, periods, sets, sheets, states
 
 app_name = "criteria"
 
@@ -10,6 +10,12 @@ EVIDENCE = f"{SHEET}<int:locality>/minh-chung/"
 urlpatterns = [
     path("bo-tieu-chi/", sets.set_list, name="sets"),
     path("bo-tieu-chi/<slug:code>/", sets.set_detail, name="set-detail"),
+    path("ky/", periods.period_list, name="periods"),
+    path("ky/them/", periods.period_create, name="period-create"),
+    path("ky/<slug:code>/", periods.period_detail, name="period"),
+    path("ky/<slug:code>/sua/", periods.period_edit, name="period-edit"),
+    path("ky/<slug:code>/khoa/", periods.period_close, name="period-close"),
+    path("ky/<slug:code>/mo-lai/", periods.period_reopen, name="period-reopen"),
     path("phieu/", sheets.sheet_list, name="sheets"),
     path(f"{SHEET}mo/", sheets.sheet_open, name="sheet-open"),
     path(f"{SHEET}<int:locality>/", sheets.sheet, name="sheet"),

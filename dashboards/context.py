@@ -46,6 +46,7 @@ SECTIONS = [
         [
             Page("Phiếu các xã", "criteria:sheets", "sheet cell condition"),
             Page("Minh chứng", "criteria:evidence-list", "evidence"),
+            Page("Kỳ đánh giá", "criteria:periods", "period", EDITORS),
         ],
     ),
     ("Nhiệm vụ", [Page("Nhiệm vụ", "directives:tasks", "assignment", keeps_choice=False)]),

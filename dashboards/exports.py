@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from communes.models import Agency
 from criteria.models import CriterionLead, Status
+from criteria.sheet import lead_day
 from criteria.templatetags.signs import LOOKS
 from dashboards.matrix import GAINED, LOST, MET, Matrix, moves, rounded, share, status_of
 from ntm_tracker.spreadsheet import CENTRE, DECIMAL, GREY, NUMBER, PERCENT, Cell, Column, Sheet, start_workbook
@@ -206,12 +207,13 @@ def _criteria_sheet(book, matrix, subtitles, user):
         Column("Các xã chưa đạt", 44),
     ]
     sheet = Sheet(book, "Biểu 03", columns, title="KẾT QUẢ THEO TỪNG TIÊU CHÍ", subtitles=subtitles, freeze_columns=2)
-    in_charge = CriterionLead.objects.filter(
+    in_charge = CriterionLead.objects.in_force(lead_day(matrix.period)).filter(
         criterion__criteria_set=matrix.criteria_set, agency__in=Agency.objects.visible_to(user)
     )
     leads = {}
-    for lead in in_charge.select_related("agency").order_by("agency__sort_key", "pk"):
-        leads.setdefault(lead.criterion_id, []).append(lead.agency.label)
+    for lead in in_charge.select_related("agency").order_by("indicator_code", "agency__sort_key", "pk"):
+        only = f" ({lead.indicator_code})" if lead.indicator_code else ""
+        leads.setdefault(lead.criterion_id, []).append(f"{lead.agency.label}{only}")
     known_before = [row for row in matrix.rows if row.before]
     for position, column in enumerate(matrix.columns):
         before = sum(row.before[position] in MET for row in known_before) if known_before else None

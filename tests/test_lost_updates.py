@@ -38,6 +38,9 @@ EXEMPT = {
     "criteria:evidence-remove": "takes one file off once; a second time it says who did before (criteria/test_evidence)",
     "criteria:evidence-drop": "keeps files aside for the person alone",
     "criteria:evidence-drop-check": "adds the files kept aside; a name that is taken meanwhile is refused (test_evidence)",
+    "criteria:period-create": "creates",
+    "criteria:period-close": "closes once, and only over the unapproved sheets it listed (criteria/test_periods)",
+    "criteria:period-reopen": "opens what is closed once; the closing stays in the log",
     "directives:create": "creates",
     "directives:issue": "hands out a draft once; a second time it is refused (test_actions)",
     "directives:task-create": "creates",
@@ -215,7 +218,12 @@ def condition(world):
     )
 
 
+def period_edit(world):
+    return text_of(world.period, "name", reverse("criteria:period-edit", args=[world.period.code]))
+
+
 PAGES = {
+    "criteria:period-edit": [period_edit],
     "directives:edit": [directive_edit],
     "directives:task-edit": [task_edit, task_bodies],
     "criteria:sheet": [sheet],

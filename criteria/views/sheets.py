@@ -4,13 +4,15 @@ from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import policy
 from accounts.models import Role
 from communes.models import Locality
 from criteria import rules
-from criteria.actions.results import PARTS, NotOpen, confirm_results, open_assessments, save_results, why_locked
+from criteria.actions.periods import open_sheets
+from criteria.actions.results import PARTS, NotOpen, confirm_results, save_results, why_locked
 from criteria.choices import address, choose
 from criteria.evidence import evidence_of
 from criteria.forms import put_beside, stored_cell, typed_cell
@@ -36,6 +38,9 @@ def sheet_list(request):
         )
     }
     rows = [(place, sheets.get(place.pk)) for place in places.alphabetical()]
+    today = choice.period.closed_on or timezone.localdate()
+    for sheet in sheets.values():
+        sheet.days_late = rules.days_late(due_on=choice.period.due_on, sent_on=sheet.submitted_on, today=today)
     return render(
         request,
         "criteria/sheet_list.html",
@@ -62,11 +67,17 @@ def sheet_open(request, period, criteria_set):
     if not _may_open(request.user, period, criteria_set):
         raise Http404
     try:
-        opened = open_assessments(criteria_set=criteria_set, period=period, localities=places)
+        opened = open_sheets(
+            criteria_set=criteria_set,
+            period=period,
+            localities=places,
+            by=request.user,
+            carries="carry" in request.POST,
+        )
     except NotOpen as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"Đã mở {opened} phiếu đánh giá {period.name}.")
+        messages.success(request, f"Đã mở {opened.sheets} phiếu đánh giá {period.name}.{_carried_words(opened)}")
     if place:
         return redirect("criteria:sheet", period.code, criteria_set.code, place.pk)
     return redirect(address("criteria:sheets", period, criteria_set))
@@ -221,6 +232,13 @@ def _saved_sheet(request, saved, confirmed):
     if not saved.changed:
         messages.success(request, "Không có ô nào thay đổi.")
     return redirect(assessment)
+
+
+def _carried_words(opened):
+    words = f" Đã chuyển {opened.carried} kết quả kỳ trước sang, chờ xã xác nhận lại." if opened.carried else ""
+    if opened.skipped:
+        words += f" Không chuyển {opened.skipped} kết quả vì không còn hợp với mức đạt chuẩn của kỳ này."
+    return words
 
 
 def _to_confirm(request, page, opinion):

@@ -424,7 +424,6 @@ def test_the_button_of_a_move_saves_the_sheet_and_leads_to_the_move(office):
     office.enter(c2_1="44")
     user = office.commune_officer
     typed = fields_of(office.page(user)) | {f"v-{office.cells['2.1']}": "46", "move": "gui"}
-    typed.pop("confirm", None)
     response = office.client(user).post(office.address(), typed)
     assert response.url == office.move_address("submit")
     assert IndicatorResult.objects.filter(value=46).exists()

@@ -64,6 +64,11 @@ def may_open_sheets(user) -> bool:
     return user.role in EDITORS or user.role == Role.COMMUNE_OFFICER
 
 
+def may_keep_sets(user) -> bool:
+    """Whether the person enters sets, confirms or sets thresholds, and carries results from one set to another."""
+    return user.role in EDITORS
+
+
 def may_manage_directives(user) -> bool:
     """Whether the person registers notices, hands out their tasks and reopens what was reported done."""
     return user.role in EDITORS

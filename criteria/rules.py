@@ -121,32 +121,57 @@ def by_gender(*, male: Decimal, female: Decimal, direction: str, **fields) -> En
     return Entry(value=worse(male, female), male=male, female=female, **fields)
 
 
+# Among the zones a place lies in, the narrower first: an island or a coastal hardship commune is one of few, then its
+# khu vực, then its commune group, then the region of several provinces. No two of a kind fit one place.
+ZONE_RANKS = {"HAIDAO": 5, "BAINGANG": 4, "KV1": 3, "KV2": 3, "KV3": 3, "NHOM1": 2, "NHOM2": 2, "NHOM3": 2}
+REGION_RANK = 1
+
+
 def applicable_threshold(thresholds: Iterable, *, locality, year: int):
     """The most specific threshold for a place in a year, or None if there is none.
 
-    A place's own (or that of the nearest place above it) comes before its region's or group's, and that before the
-    national one; one that names years before one that does not. The row may carry no value: then it is not known
-    what applies, and no more general row may stand in.
+    A place's own (or that of the nearest place above it) comes before a zone's, and that before the national one; of
+    two zones the narrower decides (`ZONE_RANKS`); one that names years before one that does not, and the shorter span
+    before the longer. The row may carry no value: then it is not known what applies, and no more general row may
+    stand in.
     """
     above = [int(pk) for pk in locality.path.split(".") if pk]
-    zones = locality.zones
 
     def rank(row):
         return (
             above.index(row.locality_id) + 1 if row.locality_id else 0,
-            bool(row.zone),
+            ZONE_RANKS.get(row.zone, REGION_RANK) if row.zone else 0,
             row.year_from is not None or row.year_to is not None,
+            row.year_from is not None and row.year_to is not None,
+            -((row.year_to or 0) - (row.year_from or 0)) if row.year_from and row.year_to else 0,
+            row.year_from or 0,
+            -(row.year_to or 0),
         )
 
-    fitting = [
-        row
-        for row in thresholds
-        if (row.locality_id is None or row.locality_id in above)
-        and (not row.zone or row.zone in zones)
+    return max((row for row in thresholds if fits(row, locality=locality, year=year)), key=rank, default=None)
+
+
+def fits(row, *, locality, year: int) -> bool:
+    """Whether a threshold names the place, or one it lies in, its zones, and the year."""
+    return (
+        (row.locality_id is None or f".{row.locality_id}." in locality.path)
+        and (not row.zone or row.zone in locality.zones)
         and (row.year_from is None or row.year_from <= year)
         and (row.year_to is None or year <= row.year_to)
-    ]
-    return max(fitting, key=rank, default=None)
+    )
+
+
+def overlap(row, other) -> bool:
+    """Whether two thresholds of one indicator, zone and place would both hold in some year.
+
+    A row without years is the general one, from which a row with years is the exception: those two do not overlap.
+    """
+    spans = [(row.year_from, row.year_to), (other.year_from, other.year_to)]
+    unlimited = [span == (None, None) for span in spans]
+    if any(unlimited):
+        return all(unlimited)
+    first, last = zip(*((start or 0, end or 9999) for start, end in spans), strict=True)
+    return max(first) <= min(last)
 
 
 def compare(*, value: Decimal, threshold: Decimal, direction: str) -> Status:
@@ -192,13 +217,8 @@ def check_entry(entry: Entry, *, indicator, threshold: Decimal | None) -> None:
     value = entry.value
     parts = [entry.male, entry.female] if entry.has_both_genders else [value]
     for number in parts:
-        if number is None:
-            continue
-        shown = format_number(number)
-        if indicator.is_share and number > 100:
-            raise InvalidEntry(f"Tỷ lệ phải từ 0 đến 100 (đang nhập {shown}).")
-        if indicator.value_type == ValueType.COUNT and number != number.to_integral_value():
-            raise InvalidEntry(f"Nhập số nguyên (đang nhập {shown}).")
+        if number is not None:
+            check_amount(number, indicator=indicator)
     if entry.note:
         return
     if entry.judgement == Status.NOT_APPLICABLE and "nếu có" not in indicator.text.lower():
@@ -220,6 +240,16 @@ def check_entry(entry: Entry, *, indicator, threshold: Decimal | None) -> None:
                 f"Giá trị {format_number(value)} {by_value.label} theo mức {format_number(threshold)} nhưng kết luận "
                 f"“{Status(entry.judgement).label}”. Ghi lý do vào ô ghi chú."
             )
+
+
+def check_amount(number: Decimal, *, indicator) -> None:
+    """Raise InvalidEntry, worded for the officer, if a value or a threshold of the indicator cannot be this number."""
+    _check_number(number)
+    shown = format_number(number)
+    if indicator.is_share and number > 100:
+        raise InvalidEntry(f"Tỷ lệ phải từ 0 đến 100 (đang nhập {shown}).")
+    if indicator.value_type == ValueType.COUNT and number != number.to_integral_value():
+        raise InvalidEntry(f"Nhập số nguyên (đang nhập {shown}).")
 
 
 def _check_number(number: Decimal) -> None:

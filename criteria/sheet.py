@@ -11,12 +11,12 @@ from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
+from communes.models import AREA_ZONES
 from criteria import rules
 from criteria.models import (
     Assessment,
     Criterion,
     CriterionLead,
-    Direction,
     Evidence,
     Indicator,
     IndicatorResult,
@@ -26,6 +26,7 @@ from criteria.models import (
     Threshold,
 )
 from criteria.rules import Entry
+from criteria.thresholds import value_words, year_words
 from ntm_tracker.vietnamese import format_number
 
 
@@ -126,14 +127,7 @@ class Row:
     @property
     def threshold_text(self) -> str:
         """The threshold in words: '≥ 90 %', 'Đạt'; '' where none is known."""
-        if not self.indicator.is_numeric:
-            return "Đạt"
-        if self.threshold_value is None:
-            return ""
-        sign = {Direction.AT_MOST: "≤ ", Direction.EQUALS: "= "}.get(self.indicator.direction, "≥ ")
-        if self.indicator.is_share and self.threshold_value == 100:
-            sign = ""
-        return f"{sign}{format_number(self.threshold_value)} {self.indicator.short_unit}"
+        return value_words(self.indicator, self.threshold_value)
 
     @property
     def threshold_is_confirmed(self) -> bool:
@@ -149,9 +143,10 @@ class Row:
             if self.threshold.document:
                 parts = [self.threshold.document]
             if self.threshold.zone:
-                parts.append(self.threshold.zone)
-            if self.threshold.year_from and self.threshold.year_from == self.threshold.year_to:
-                parts.append(f"năm {self.threshold.year_from}")
+                parts.append(AREA_ZONES.get(self.threshold.zone, self.threshold.zone))
+            if self.threshold.locality_id:
+                parts.append(str(self.threshold.locality))
+            parts.append(year_words(self.threshold))
         return ", ".join(part for part in parts if part)
 
     @property
@@ -458,7 +453,7 @@ def thresholds_of(criteria_set, assessments, criterion):
     above = {int(pk) for sheet in assessments for pk in sheet.locality.path.split(".") if pk}
     rows = Threshold.objects.filter(
         Q(locality=None) | Q(locality__in=above), indicator__criterion__criteria_set=criteria_set
-    )
+    ).select_related("locality")
     if criterion:
         rows = rows.filter(indicator__criterion=criterion)
     if len(assessments) == 1:

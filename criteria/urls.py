@@ -1,9 +1,11 @@
 from django.urls import path
 
 from criteria.views import conditions, evidence, periods, sets, sheets, states
+from criteria.views import conditions, evidence, sets, sheets, states, thresholds
 
 app_name = "criteria"
 
+THRESHOLD = "bo-tieu-chi/<slug:code>/muc/<int:indicator>/"
 SHEET = "phieu/<slug:period>/<slug:criteria_set>/"
 EVIDENCE = f"{SHEET}<int:locality>/minh-chung/"
 
@@ -16,6 +18,11 @@ urlpatterns = [
     path("ky/<slug:code>/sua/", periods.period_edit, name="period-edit"),
     path("ky/<slug:code>/khoa/", periods.period_close, name="period-close"),
     path("ky/<slug:code>/mo-lai/", periods.period_reopen, name="period-reopen"),
+    path(THRESHOLD, thresholds.threshold_page, name="set-threshold"),
+    path(f"{THRESHOLD}doi-chieu/", thresholds.threshold_confirm, name="set-threshold-enter"),
+    path(f"{THRESHOLD}doi-chieu/<int:row>/", thresholds.threshold_confirm, name="set-threshold-confirm"),
+    path(f"{THRESHOLD}quy-dinh-rieng/", thresholds.threshold_add, name="set-threshold-add"),
+    path(f"{THRESHOLD}go/<int:row>/", thresholds.threshold_withdraw, name="set-threshold-withdraw"),
     path("phieu/", sheets.sheet_list, name="sheets"),
     path(f"{SHEET}mo/", sheets.sheet_open, name="sheet-open"),
     path(f"{SHEET}<int:locality>/", sheets.sheet, name="sheet"),

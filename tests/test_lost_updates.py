@@ -41,6 +41,11 @@ EXEMPT = {
     "criteria:period-create": "creates",
     "criteria:period-close": "closes once, and only over the unapproved sheets it listed (criteria/test_periods)",
     "criteria:period-reopen": "opens what is closed once; the closing stays in the log",
+    "criteria:set-threshold-add": "adds a row; one that would stand beside another for the same years is refused by name",
+    "criteria:set-threshold-confirm": "replaces just the row of its address; a row replaced meanwhile is refused and both "
+    "values shown (criteria/test_thresholds)",
+    "criteria:set-threshold-enter": "adds the row that is missing; where one came meanwhile it is refused by name",
+    "criteria:set-threshold-withdraw": "withdraws just the row of its address, once",
     "directives:create": "creates",
     "directives:issue": "hands out a draft once; a second time it is refused (test_actions)",
     "directives:task-create": "creates",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from criteria.models import Assessment, CriteriaSet, Criterion, CriterionLead, Indicator, Threshold
+from criteria.thresholds import slot
 
 
 class ImportRefused(Exception):
@@ -90,15 +91,22 @@ def _why_fixed(draft, old):
             "Quản trị rồi nạp lại."
         )
     kept = {(c.number, i.position, i.since_on) for c, indicators in draft.criteria for i, _ in indicators}
-    local = Threshold.objects.filter(indicator__criterion__criteria_set=old).exclude(locality=None)
     lost = [
         threshold
-        for threshold in local.select_related("indicator__criterion")
+        for threshold in _of_officers(old).select_related("indicator__criterion")
         if _place_in_set(threshold.indicator) not in kept
     ]
     if lost:
-        return f"tệp {draft.path.name}: bỏ chỉ tiêu đang có mức riêng của địa phương ({lost[0]})."
+        return (
+            f"tệp {draft.path.name}: bỏ chỉ tiêu đang có mức do cán bộ nhập hoặc mức riêng của địa phương ({lost[0]})."
+        )
     return ""
+
+
+def _of_officers(criteria_set):
+    """The thresholds that people entered, and those of single places: no file gives them, none takes them away."""
+    rows = Threshold.objects.filter(indicator__criterion__criteria_set=criteria_set)
+    return rows.exclude(locality=None, entered_at=None)
 
 
 def _place_in_set(indicator):
@@ -106,13 +114,19 @@ def _place_in_set(indicator):
 
 
 def _write_criteria(draft):
-    """Put the draft's criteria in the place of the old ones; what leads and local thresholds point at stays."""
+    """Put the draft's criteria in the place of the old ones; leads and what officers entered stay.
+
+    Where an officer confirmed a row, the file's new one comes in as the row that was replaced.
+    """
     old_criteria = {c.number: c for c in Criterion.objects.filter(criteria_set=draft.criteria_set)}
     old_indicators = {
         _place_in_set(i): i
         for i in Indicator.objects.filter(criterion__criteria_set=draft.criteria_set).select_related("criterion")
     }
-    Threshold.objects.filter(indicator__in=old_indicators.values(), locality=None).delete()
+    Threshold.objects.filter(indicator__in=old_indicators.values(), locality=None, entered_at=None).delete()
+    entered = {}
+    for row in _of_officers(draft.criteria_set).exclude(entered_at=None).order_by("-entered_at"):
+        entered[row.indicator_id, slot(row)] = row
     thresholds = []
     for criterion, indicators in draft.criteria:
         old = old_criteria.pop(criterion.number, None)
@@ -125,6 +139,8 @@ def _write_criteria(draft):
             indicator.save()
             for row in rows:
                 row.indicator = indicator
+                if first := entered.get((indicator.pk, slot(row))):
+                    row.replaced_at, row.replaced_by_id = first.entered_at, first.entered_by_id
             thresholds += rows
     Threshold.objects.bulk_create(thresholds)
     Indicator.objects.filter(pk__in=[indicator.pk for indicator in old_indicators.values()]).delete()

@@ -8,16 +8,19 @@ from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from communes.models import Locality, Region
-from criteria.models import CriteriaSet, Criterion, Direction, Indicator, Threshold, Verification
+from accounts import policy
+from communes.models import ZONES
+from criteria import rules
+from criteria.models import CriteriaSet, Criterion, Indicator, Verification
+from criteria.thresholds import SIGNS, scope_words, value_words, year_words
+from criteria.views.thresholds import visible_thresholds
 
-ZONE_NAMES = {"": "Cả nước", **dict(Region.choices), **dict(Locality._meta.get_field("commune_group").choices)}
-SIGNS = {Direction.AT_LEAST: "≥ ", Direction.AT_MOST: "≤ ", Direction.EQUALS: "= "}
+ZONE_NAMES = {"": "Cả nước", **ZONES}
 
 
 @dataclass
 class ThresholdTable:
-    """The thresholds of one wording: a row a year, a column a zone; a cell is a Threshold or None."""
+    """The set's own thresholds of one wording: a row a span of years, a column a zone; a cell is a Threshold or None."""
 
     zones: list
     rows: list
@@ -25,7 +28,7 @@ class ThresholdTable:
 
     @property
     def has_years(self):
-        return any(year for year, _ in self.rows)
+        return any(years for years, _ in self.rows)
 
 
 @require_safe
@@ -35,20 +38,21 @@ def set_list(request):
 
 @require_safe
 def set_detail(request, code):
-    thresholds = Prefetch("thresholds", Threshold.objects.filter(locality=None))
+    thresholds = Prefetch("thresholds", visible_thresholds(request.user).at(None))
     indicators = Prefetch("indicators", Indicator.objects.order_by("position", "since_on").prefetch_related(thresholds))
     criteria_set = get_object_or_404(CriteriaSet.objects.select_related("requires"), code=code)
     criteria = list(Criterion.objects.filter(criteria_set=criteria_set).order_by("number").prefetch_related(indicators))
     wordings = [indicator for criterion in criteria for indicator in criterion.indicators.all()]
     for indicator in wordings:
-        indicator.table = threshold_table(indicator)
+        _describe(indicator)
     first = [indicator for indicator in wordings if indicator.since_on is None]
-    verified = sum(indicator.is_verified for indicator in first)
+    verified = sum(indicator.text_status == Verification.VERIFIED and indicator.is_confirmed for indicator in first)
     context = {
         "criteria_set": criteria_set,
         "criteria": criteria,
         "indicators": len(first),
         "verified": verified,
+        "may_keep": policy.may_keep_sets(request.user),
         "unverified": len(first) - verified,
         "legal_basis": [
             {**document, "issued_on": date.fromisoformat(document["date"]) if document["date"] else None}
@@ -61,15 +65,29 @@ def set_detail(request, code):
     return render(request, "criteria/set_detail.html", context)
 
 
-def threshold_table(indicator):
-    """The prefetched thresholds of a wording as a table; None if there are none."""
-    by_year, zones = defaultdict(dict), []
-    for threshold in indicator.thresholds.all():
-        by_year[threshold.year_from or 0][threshold.zone] = threshold
+def _describe(indicator):
+    """Put beside a wording its table, what holds for single places, and whether the figures were read in a source."""
+    rows = list(indicator.thresholds.all())
+    general = [row for row in rows if row.locality_id is None]
+    indicator.local = sorted((row for row in rows if row.locality_id), key=lambda row: (row.locality.path, row.zone))
+    for row in indicator.local:
+        row.words, row.scope = value_words(indicator, row.value) or "chưa rõ", scope_words(row)
+    indicator.table = threshold_table(indicator, general) if indicator.is_numeric else None
+    indicator.is_confirmed = bool(general) and all(rules.is_confirmed(row.status) for row in general)
+    # The file may say more of an indicator than of each of its rows.
+    read = (Verification.VERIFIED, Verification.REGIONAL_VERIFIED)
+    indicator.is_confirmed = indicator.is_confirmed or indicator.threshold_status in read
+
+
+def threshold_table(indicator, thresholds):
+    """The thresholds of a wording that hold for all places, as a table; None if there are none."""
+    by_years, zones = defaultdict(dict), []
+    for threshold in thresholds:
+        by_years[threshold.year_from or 0, threshold.year_to or 0, year_words(threshold)][threshold.zone] = threshold
         if threshold.zone not in zones:
             zones.append(threshold.zone)
-    if not by_year:
+    if not by_years:
         return None
     zones.sort(key=list(ZONE_NAMES).index)
-    rows = [(year, [cells.get(zone) for zone in zones]) for year, cells in sorted(by_year.items())]
+    rows = [(years, [cells.get(zone) for zone in zones]) for (*_, years), cells in sorted(by_years.items())]
     return ThresholdTable([ZONE_NAMES[zone] for zone in zones], rows, SIGNS.get(indicator.direction, ""))

@@ -16,8 +16,9 @@ from criteria.actions.results import PARTS, NotOpen, confirm_results, save_resul
 from criteria.choices import address, choose
 from criteria.evidence import evidence_of
 from criteria.forms import put_beside, stored_cell, typed_cell
-from criteria.models import Assessment, CriteriaSet, Opinion, Period, ResultChange, Status
+from criteria.models import Assessment, CriteriaSet, Opinion, Period, ResultChange, Source, Status, Threshold
 from criteria.sheet import add_evidence, add_leads, load_sheet
+from criteria.thresholds import scope_words, value_words
 from ntm_tracker.vietnamese import format_number
 
 # The moves as their addresses name them, in the order of their buttons.
@@ -178,7 +179,7 @@ def cell_history(request, period, criteria_set, locality, indicator):
             "assessment": assessment,
             "criterion": page.criterion_of(indicator),
             "row": page.rows[indicator],
-            "changes": [_readable(change) for change in changes],
+            "changes": _with_thresholds([_readable(change) for change in changes], page.rows[indicator].indicator),
         },
     )
 
@@ -397,3 +398,18 @@ def _figures(facts):
         return f"nam {parts['male']}, nữ {parts['female']}"
     value = format_number(facts["value"])
     return f"{value} ({parts['numerator']}/{parts['denominator']})" if "numerator" in parts else value
+
+
+def _with_thresholds(changes, indicator):
+    """Put beside the changes that a threshold made which one it was: found by its moment, in one query or none."""
+    moments = {change.changed_at for change in changes if change.source == Source.THRESHOLD}
+    if not moments:
+        return changes
+    rows = Threshold.objects.filter(indicator=indicator).select_related("locality")
+    told = {row.replaced_at: f"gỡ mức {value_words(indicator, row.value)}, {scope_words(row)}" for row in rows}
+    for row in rows:
+        told[row.entered_at] = f"{value_words(indicator, row.value)}, {scope_words(row)}, theo {row.document}"
+    for change in changes:
+        if change.source == Source.THRESHOLD:
+            change.threshold_text = told.get(change.changed_at, "")
+    return changes

@@ -8,6 +8,7 @@ import yaml
 from django.core.management import CommandError, call_command
 
 from communes.models import Agency, AgencyKind, Level, Locality
+from criteria.actions.thresholds import confirm_threshold
 from criteria.imports import SHIPPED, ImportRefused, import_sets
 from criteria.models import (
     Assessment,
@@ -20,6 +21,7 @@ from criteria.models import (
     ValueType,
     Verification,
 )
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -309,6 +311,21 @@ def test_a_set_in_use_may_be_loaded_again_unchanged(write):
     import_sets([write()])
     open_sheet(CriteriaSet.objects.get())
     assert import_sets([write()])[0].outcome == "không đổi"
+
+
+def test_what_an_officer_confirmed_stays_when_the_file_changes(write):
+    import_sets([write()])
+    indicator = Indicator.objects.get(code="1")
+    row = Threshold.objects.get(indicator=indicator, zone="")
+    confirmed = confirm_threshold(row=row, value=Decimal(85), document="1/QĐ-UBND", by=factories.user()).threshold
+    import_sets([write(SMALL.replace("threshold: 80", "threshold: 82"))])
+    rows = Threshold.objects.filter(indicator=indicator, zone="")
+    assert rows.at(None).get() == confirmed
+    former = rows.exclude(pk=confirmed.pk).get()
+    assert (former.value, former.replaced_at, former.replaced_by) == (82, confirmed.entered_at, confirmed.entered_by)
+    start, end = SMALL.index("  indicators:\n  - code: '1'"), SMALL.index("- number: 2\n  name: Vườn")
+    with pytest.raises(ImportRefused, match="bỏ chỉ tiêu đang có mức do cán bộ nhập"):
+        import_sets([write(SMALL[:start] + "  indicators: []\n" + SMALL[end:])])
 
 
 # Malformed files

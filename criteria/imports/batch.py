@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+from django.db import transaction
+
 from criteria.imports.reader import SetReader
+from criteria.imports.recognition import load_recognition
 from criteria.imports.writer import ImportRefused, write
 from criteria.models import CriteriaSet
 
@@ -12,8 +15,10 @@ SHIPPED = Path(__file__).resolve().parents[1] / "data" / "sets"
 def import_sets(paths=None):
     """Load the sets in `paths`, or all those shipped with the program; one SetReport for each.
 
-    Raises ImportRefused, with every problem of every file, if a file is malformed or changes a set in use.
+    With those shipped come the conditions of recognition and the crosswalk (`recognition`). Raises ImportRefused, with
+    every problem of every file, if a file is malformed or changes a set in use.
     """
+    is_shipped = not paths
     paths = [Path(path) for path in paths] if paths else sorted(SHIPPED.glob("*.yaml"))
     problems, drafts = [], []
     for path in paths:
@@ -25,7 +30,11 @@ def import_sets(paths=None):
     problems += _sets_twice(drafts) + _unknown_requirements(drafts)
     if problems:
         raise ImportRefused(problems)
-    return write(drafts)
+    with transaction.atomic():
+        reports = write(drafts)
+        if is_shipped:
+            load_recognition()
+    return reports
 
 
 def _sets_twice(drafts):

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts import policy
 from communes.models import ZONES
 from criteria import rules
-from criteria.models import CriteriaSet, Criterion, Indicator, Verification
+from criteria.models import CriteriaSet, Criterion, CriterionLink, Indicator, Verification
 from criteria.thresholds import SIGNS, scope_words, value_words, year_words
 from criteria.views.thresholds import visible_thresholds
 
@@ -54,6 +54,9 @@ def set_detail(request, code):
         "verified": verified,
         "may_keep": policy.may_keep_sets(request.user),
         "unverified": len(first) - verified,
+        "conditions": _conditions(criteria_set),
+        "revocation": [_revocation(rule, criteria) for rule in criteria_set.revocation],
+        "crosswalks": _crosswalks(criteria_set),
         "legal_basis": [
             {**document, "issued_on": date.fromisoformat(document["date"]) if document["date"] else None}
             for document in criteria_set.legal_basis
@@ -63,6 +66,46 @@ def set_detail(request, code):
         ],
     }
     return render(request, "criteria/set_detail.html", context)
+
+
+def _conditions(criteria_set):
+    conditions = list(criteria_set.conditions.order_by("position", "pk"))
+    for condition in conditions:
+        condition.words = value_words(condition, condition.threshold) or "chưa rõ mức"
+        condition.is_confirmed = rules.is_confirmed(condition.status)
+    return conditions
+
+
+def _revocation(rule, criteria):
+    """When recognition may be withdrawn, in words."""
+    words = f"Từ {rule['from_percent']} %"
+    if "below_percent" in rule:
+        words += f" đến dưới {rule['below_percent']} % số tiêu chí không còn đạt"
+    else:
+        words += " số tiêu chí trở lên không còn đạt"
+    if rule.get("any_of"):
+        named = "; ".join(str(criterion) for criterion in criteria if criterion.number in rule["any_of"])
+        words += f", trong đó có ít nhất một trong các tiêu chí {named}"
+    return {**rule, "words": words, "is_confirmed": rules.is_confirmed(rule["status"])}
+
+
+def _crosswalks(criteria_set):
+    """The crosswalks from older sets into this one: the old set, its mark, and old criteria by new one."""
+    links = CriterionLink.objects.filter(new__criteria_set=criteria_set).select_related("old__criteria_set", "new")
+    crosswalks = {}
+    for link in links.order_by("old__criteria_set", "new__number", "old__number"):
+        told = crosswalks.setdefault(
+            link.old.criteria_set_id,
+            {
+                "old": link.old.criteria_set,
+                "source": link.source,
+                "is_confirmed": rules.is_confirmed(link.status),
+                "rows": {},
+            },
+        )
+        told["is_confirmed"] = told["is_confirmed"] and rules.is_confirmed(link.status)
+        told["rows"].setdefault(link.new, []).append(link.old)
+    return list(crosswalks.values())
 
 
 def _describe(indicator):

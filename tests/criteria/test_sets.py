@@ -85,7 +85,8 @@ def test_an_unknown_set_is_not_found(reader):
 def test_queries_do_not_grow_with_the_set(reader, django_assert_num_queries):
     import_sets([SHIPPED / "xa-ntm-hien-dai-2026-2030.yaml", COMMUNE_SET])
     assert CriteriaSet.objects.count() == 2
-    with django_assert_num_queries(6):  # session, user, set, criteria, indicators, thresholds
+    # session, user, set, criteria, indicators, thresholds, conditions, crosswalk
+    with django_assert_num_queries(8):
         detail(reader, "xa-ntm-2021-2025")
     with django_assert_num_queries(3):  # session, user, sets
         reader.get(reverse("criteria:sets"))

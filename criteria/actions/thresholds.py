@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from communes.models import Locality
 from criteria import rules
-from criteria.actions.results import write_changes
+from criteria.actions.results import read_periods_again, write_changes
 from criteria.models import Assessment, Indicator, Opinion, Source, State, Status, Threshold, Verification
 from criteria.rules import InvalidEntry
 from criteria.sheet import Cell, load_sheets
@@ -178,7 +178,7 @@ def _replaced(row):
 def _reevaluate(row, *, by, at) -> Outcome:
     """Judge anew, by the thresholds as they now stand, the sheets that can still change and that the row holds for.
 
-    Approved sheets and closed periods stay as they were. Takes two queries and up to nine for each open period,
+    Approved sheets and closed periods stay as they were. Takes three queries and up to nine for each open period,
     however many places.
     """
     outcome = Outcome(row)
@@ -188,8 +188,12 @@ def _reevaluate(row, *, by, at) -> Outcome:
     )
     if row.locality_id:
         sheets = sheets.filter(locality__path__startswith=row.locality.path)
+    sheets = list(sheets.order_by("period", "pk"))
+    read_periods_again(sheets)
     by_period = {}
-    for sheet in sheets.order_by("period", "pk"):
+    for sheet in sheets:
+        if sheet.period.closed_on:
+            continue
         day = sheet.period.ends_on
         if indicator.since_on and day < indicator.since_on or indicator.until_on and day > indicator.until_on:
             continue

@@ -1,8 +1,9 @@
 """Places and the bodies in them. Nothing is deleted: a past report reprints with the places of its date."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Length
 
 from ntm_tracker.vietnamese import fold, nfc, sort_key
@@ -53,6 +54,18 @@ class LocalityQuerySet(models.QuerySet):
 
     def existing_on(self, day):
         return self.filter(Q(founded_on=None) | Q(founded_on__lte=day), Q(dissolved_on=None) | Q(dissolved_on__gt=day))
+
+    def living(self):
+        """Those without an end: they may still be judged, merged, renamed."""
+        return self.filter(dissolved_on=None)
+
+    def predecessors_of(self, places):
+        """The places that went into these, whole or in part."""
+        return self.filter(Exists(Succession.objects.filter(predecessor=OuterRef("pk"), successor__in=places)))
+
+    def successors_of(self, places):
+        """The places that these went into."""
+        return self.filter(Exists(Succession.objects.filter(successor=OuterRef("pk"), predecessor__in=places)))
 
     def communes(self):
         return self.filter(level=Level.COMMUNE)
@@ -124,6 +137,11 @@ class Locality(models.Model):
         """The name as written at the head of a page: 'Xã Sơn Bình'."""
         return f"{self.kind[:1].upper()}{self.kind[1:]} {self.name}"
 
+    def exists_on(self, day):
+        """`LocalityQuerySet.existing_on`, of one place."""
+        begun = self.founded_on is None or self.founded_on <= day
+        return begun and (self.dissolved_on is None or self.dissolved_on > day)
+
     @property
     def zones(self):
         """The zones whose thresholds apply to the place (keys of ZONES)."""
@@ -151,6 +169,31 @@ class Locality(models.Model):
                 Locality.objects.filter(pk=child.pk).update(path=path + child.path.removeprefix(old))
 
 
+class SuccessionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those that begin or end in the places the user sees."""
+        places = Locality.objects.visible_to(user)
+        return self.filter(Q(successor__in=places) | Q(predecessor__in=places))
+
+    def chain(self, start, end):
+        """The places through which `start` went into `end`, both included; [] if it did not. A query for each step."""
+        came_from, reached = {start.pk: None}, [start.pk]
+        while reached and end.pk not in came_from:
+            steps = self.filter(predecessor__in=reached).order_by("pk").values_list("predecessor", "successor")
+            reached = []
+            for before, after in steps:
+                if after not in came_from:
+                    came_from[after] = before
+                    reached.append(after)
+        if end.pk not in came_from:
+            return []
+        keys = [end.pk]
+        while came_from[keys[-1]]:
+            keys.append(came_from[keys[-1]])
+        places = Locality.objects.in_bulk(keys)
+        return [places[key] for key in reversed(keys)]
+
+
 class Succession(models.Model):
     """That a place went into another, whole or in part: a merge has several predecessors, a split several successors.
 
@@ -166,6 +209,8 @@ class Succession(models.Model):
     decision = models.CharField("văn bản", max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False)
+
+    objects = SuccessionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "sắp xếp địa bàn"
@@ -186,6 +231,24 @@ class Succession(models.Model):
     def __str__(self):
         return f"{self.predecessor} → {self.successor}"
 
+    def clean(self):
+        """A place never comes of itself, not through others either. Read when a form records a succession."""
+        if self.predecessor_id is None or self.successor_id is None or self.predecessor_id == self.successor_id:
+            return
+        if problem := circle(self.predecessor, self.successor):
+            raise ValidationError(problem)
+
+
+def circle(predecessor, successor):
+    """Why `predecessor` cannot go into `successor`, which went into it before; '' if it did not."""
+    chain = Succession.objects.chain(successor, predecessor)
+    if not chain:
+        return ""
+    return (
+        f"{successor.title} đã nhập vào {predecessor} ({' → '.join(map(str, chain))}), nên {predecessor} không thể nhập "
+        f"ngược lại vào {successor.full_name}. Chọn nơi nhận khác hoặc ghi một địa bàn mới."
+    )
+
 
 class AgencyKind(models.TextChoices):
     COMMITTEE = "committee", "Ủy ban nhân dân"
@@ -202,6 +265,10 @@ class AgencyQuerySet(models.QuerySet):
             return self.all() if user.is_superuser or user.sees_everything else self.none()
         above = [pk for pk in user.place.path.split(".") if pk]
         return self.filter(Q(locality__path__startswith=user.place.path) | Q(locality__in=above))
+
+    def serving_on(self, day):
+        """The bodies that work may be given to on a day: not closed, in a place that exists."""
+        return self.filter(is_active=True, locality__in=Locality.objects.existing_on(day))
 
     def commune_committees(self):
         return self.filter(kind=AgencyKind.COMMITTEE, locality__level=Level.COMMUNE)

@@ -2,6 +2,7 @@ from django.urls import path
 
 from criteria.views import conditions, evidence, periods, sets, sheets, states
 from criteria.views import conditions, evidence, sets, sheets, states, thresholds
+from criteria.views import conditions, evidence, places, sets, sheets, states
 
 app_name = "criteria"
 
@@ -28,6 +29,7 @@ urlpatterns = [
     path(f"{SHEET}<int:locality>/", sheets.sheet, name="sheet"),
     path(f"{SHEET}<int:locality>/nhat-ky/", states.sheet_moves, name="sheet-moves"),
     path(f"{SHEET}<int:locality>/chuyen/<slug:move>/", states.sheet_move, name="sheet-move"),
+    path(f"{SHEET}<int:locality>/ke-thua/", places.sheet_inherit, name="sheet-inherit"),
     path(f"{SHEET}<int:locality>/o/<int:indicator>/", sheets.cell_history, name="cell"),
     path(f"{SHEET}<int:locality>/o/<int:indicator>/luu/", sheets.cell_save, name="cell-save"),
     path("minh-chung/", evidence.evidence_list, name="evidence-list"),

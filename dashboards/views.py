@@ -16,6 +16,7 @@ from criteria.conditions import ConditionRow, conditions_of
 from criteria.models import Assessment, Tier
 from criteria.nearness import load_nearness
 from criteria.sheet import add_leads, load_sheet
+from criteria.succession import lineage, may_inherit
 from dashboards import charts, exports
 from dashboards.cells import group_starts, matrix_body
 from dashboards.matrix import load_matrix, rounded, share
@@ -156,9 +157,12 @@ def commune(request, pk):
         (nearness,) = load_nearness([page])
     work = _open_work(request.user, place, as_of)
     before = [s for s in sheets if s.period.ends_on < choice.period.ends_on and s.criteria_set == choice.criteria_set]
+    line = lineage(place, on=choice.period.ends_on, tier=choice.criteria_set.tier, user=request.user)
     context = {
         **choice.context,
         "place": place,
+        "lineage": line,
+        "may_inherit": may_inherit(request.user, line, choice.period, choice.criteria_set, current),
         "assessment": current,
         "sheet": page,
         "previous": before[-1] if before else None,

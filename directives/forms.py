@@ -90,7 +90,8 @@ class DirectiveForm(_PageForm):
     def known_issuers(self):
         """Bodies to choose from while typing: those of earlier directives, then the office's committees."""
         earlier = Directive.objects.visible_to(self.user).order_by("issuer").values_list("issuer", flat=True).distinct()
-        agencies = Agency.objects.visible_to(self.user).filter(kind__in=["committee", "party"], is_active=True)
+        agencies = Agency.objects.visible_to(self.user).serving_on(timezone.localdate())
+        agencies = agencies.filter(kind__in=["committee", "party"])
         above = agencies.exclude(locality__level=Level.COMMUNE).in_order().values_list("name", flat=True)
         return list(dict.fromkeys([*earlier[:50], *above[:50]]))
 
@@ -193,7 +194,7 @@ class TaskForm(_PageForm):
         day, place = directive.dated_on, directive.locality
         chosen = self.instance.pk
         inside = Q(locality__path__startswith=place.path)
-        agencies = Agency.objects.visible_to(user).select_related("locality").filter(is_active=True)
+        agencies = Agency.objects.visible_to(user).select_related("locality").serving_on(day)
         self.fields["leads"].queryset = agencies.filter(inside).in_order()
         above = [pk for pk in place.path.split(".") if pk]
         self.fields["supports"].queryset = agencies.filter(inside | Q(locality__in=above)).in_order()

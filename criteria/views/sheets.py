@@ -13,6 +13,7 @@ from communes.models import Locality
 from criteria import rules
 from criteria.actions.periods import open_sheets
 from criteria.actions.results import PARTS, NotOpen, confirm_results, save_results, why_locked
+from criteria.actions.succession import origins_of
 from criteria.choices import address, choose
 from criteria.evidence import evidence_of
 from criteria.forms import put_beside, stored_cell, typed_cell
@@ -296,7 +297,9 @@ def _missing_sheet(request, period, criteria_set, locality):
         "period": period,
         "criteria_set": criteria_set,
         "place": place,
+        "exists": place.exists_on(period.ends_on),
         "may_open": _may_open(request.user, period, criteria_set),
+        "origins": origins_of(place),
         "list_url": address("criteria:sheets", period, criteria_set),
     }
     return render(request, "criteria/sheet_missing.html", context)

@@ -276,13 +276,13 @@ def test_a_commune_page_takes_the_same_number_however_many_cells_places_files_an
         factories.evidence_file(sheet, factories.indicators_of(year.set)["1.1"], f"{number}.pdf")
         order(year, agency, communes=[place], criteria=year.set.criteria.all()[: number + 1])
     # Session, person, periods, sets; place, its sheets; of the sheet indicators, thresholds, results, leads, evidence,
-    # conditions and their results; tasks and their criteria; recognitions.
-    assert asked(year, "commune", args=[place.pk])[0] == 16
+    # conditions and their results; tasks and their criteria; recognitions; the places before and after.
+    assert asked(year, "commune", args=[place.pk])[0] == 17
     earlier = factories.criteria_set("truoc")
     year.set.requires = earlier
     year.set.save()
     # The set it builds on and whether the place was recognised by it.
-    assert asked(year, "commune", args=[place.pk])[0] == 18
+    assert asked(year, "commune", args=[place.pk])[0] == 19
 
 
 def order(year, agency, **fields):

@@ -33,6 +33,7 @@ EXEMPT = {
     "accounts:logout": "signs out",
     "accounts:password-change": "asks for the old password, which only its owner knows; nobody else's value is on the page",
     "criteria:sheet-open": "opens sheets that are not there yet",
+    "criteria:sheet-inherit": "fills cells nobody has entered anything in; the others stay (criteria/test_succession)",
     "criteria:sheet-move": "moves a sheet only from where it was shown, by its token (criteria/test_states)",
     "criteria:evidence": "adds files beside those that are there",
     "criteria:evidence-remove": "takes one file off once; a second time it says who did before (criteria/test_evidence)",

@@ -243,7 +243,7 @@ def test_inheriting_takes_as_many_queries_from_two_predecessors_as_from_twelve(m
     sheet = writable(factories.assessment(merger.heir, merger.set, merger.after))
     with counted() as queries:
         assert inherit_results(assessment=sheet, by=merger.officer).count == 4
-    assert len(queries) == 13
+    assert len(queries) == 14
 
 
 # The button that does it

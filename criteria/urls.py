@@ -3,6 +3,7 @@ from django.urls import path
 from criteria.views import conditions, evidence, periods, sets, sheets, states
 from criteria.views import conditions, evidence, sets, sheets, states, thresholds
 from criteria.views import conditions, evidence, places, sets, sheets, states
+from criteria.views import conditions, evidence, periods, places, sets, sheets, states
 
 app_name = "criteria"
 

@@ -29,6 +29,11 @@ def may_report(user, locality) -> bool:
     return user.role == Role.COMMUNE_OFFICER and user.place_id == locality.pk
 
 
+def reports(user) -> bool:
+    """Whether what the person enters is the commune's own word, wherever they may."""
+    return user.role == Role.COMMUNE_OFFICER
+
+
 def may_verify(user, locality, *, as_lead=False) -> bool:
     """Whether the person enters verified results in this place, of a criterion their agency leads (`as_lead`) or not.
 

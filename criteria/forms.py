@@ -1,7 +1,7 @@
 """Reads what was typed into a sheet and put on it; says by cell, and by file, what is wrong with it."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -13,6 +13,7 @@ from criteria.actions.evidence import NewFile
 from criteria.conditions import ConditionRow
 from criteria.matching import match_file
 from criteria.models import Indicator, Opinion, Status
+from criteria.pasting import judgement_of
 from criteria.rules import Entry, InvalidEntry
 from criteria.sheet import Cell, Row
 from criteria.staging import Drop, StoredFile, WaitingFile
@@ -96,6 +97,12 @@ class TypedCell:
         """The value as it was typed: '38,5', 'nam 93, nữ 95'."""
         parts = (f"nam {self.male}" if self.male else "", f"nữ {self.female}" if self.female else "")
         return ", ".join(filter(None, parts)) or self.value
+
+    @property
+    def as_fields(self) -> list[tuple[str, str]]:
+        """Its fields by letter, to be sent again as they are."""
+        texts = (self.value, self.male, self.female, self.judgement, self.note, self.seen)
+        return list(zip("vmfjns", texts, strict=True))
 
     @property
     def judgement_words(self) -> str:
@@ -194,6 +201,32 @@ def typed_cell(row: Row, opinion: str, data: Mapping[str, str], place=None) -> T
     return cell
 
 
+def read_pasted(row: Row, opinion: str, values: Sequence[str], place) -> TypedCell:
+    """The cell that a line pasted from a spreadsheet stands for: its value is new, conclusion and note stay.
+
+    `values` are one, or two for men and women; an indicator without figures takes a word or sign (`judgement_of`).
+    """
+    shown = stored_cell(row, opinion, place)
+    fields = {"j": shown.judgement, "n": shown.note, "s": shown.seen}
+    if not row.indicator.is_numeric:
+        judgement = judgement_of(values[0])
+        if judgement is None:
+            shown.error = f"“{values[0]}” không phải là đạt hay chưa đạt. Ghi x hoặc Đ, 0 hoặc CĐ."
+            return shown
+        fields["j"] = judgement
+    elif row.indicator.is_by_gender and len(values) == 2:
+        fields["m"], fields["f"] = values
+    else:
+        fields["v"] = values[0]
+    cell = typed_cell(row, opinion, {f"{letter}-{shown.key}": text for letter, text in fields.items()}, place)
+    if not cell.error:
+        try:
+            rules.check_entry(cell.entry, indicator=row.indicator, threshold=row.threshold_value)
+        except InvalidEntry as error:
+            cell.error = str(error)
+    return cell
+
+
 def read_value(indicator, value: str, male: str = "", female: str = "") -> Entry:
     """The entry of a value as typed: a figure, a fraction of a whole, or men and women apart.
 
@@ -231,7 +264,7 @@ def _number(indicator, text):
 def put_beside(cell: TypedCell, there: Cell) -> None:
     """Put the value that stands in the cell by now beside the one that was typed."""
     row = cell.row
-    mine = Cell(entry=cell.entry, status=row.evaluate(cell.entry))
+    mine = row.as_cell(cell.entry)
     cell.conflict = Conflict(
         there=there,
         there_words=row.words(there) or "ô trống",

@@ -240,6 +240,10 @@ class Row:
         self.cells[opinion] = Cell(entry=entry, status=self.evaluate(entry), changed_at=at, changed_by_id=by_id)
         return self.cells[opinion]
 
+    def as_cell(self, entry: Entry) -> Cell:
+        """The cell an entry would make, without putting it there."""
+        return Cell(entry=entry, status=self.evaluate(entry))
+
     def evaluate(self, entry: Entry) -> Status:
         """What an entry comes to in this row."""
         return rules.evaluate(
@@ -388,16 +392,9 @@ def load_sheets(
     if not assessments:
         return []
     criteria_set, period = assessments[0].criteria_set, assessments[0].period
-    indicators = (
-        Indicator.objects.filter(criterion__criteria_set=criteria_set)
-        .in_force(period.ends_on)
-        .select_related("criterion")
-        .order_by("criterion__number", "position")
-    )
+    indicators = indicators_in_force(criteria_set, period.ends_on, agency_id=agency_id)
     if criterion:
         indicators = indicators.filter(criterion=criterion)
-    if agency_id:
-        indicators = indicators.annotate(is_led=_is_led(agency_id, timezone.localdate()))
     indicators = list(indicators)
     thresholds = thresholds_of(criteria_set, assessments, criterion)
     previous = _previous(assessments) if with_previous else {}
@@ -438,6 +435,17 @@ def _turn_pages(criteria: list[SheetCriterion]) -> None:
         criterion.before = criterion.after = None
     for left, right in zip(criteria, criteria[1:], strict=False):
         left.after, right.before = right.criterion.number, left.criterion.number
+
+
+def indicators_in_force(criteria_set, day: date, *, agency_id: int | None = None):
+    """The indicators of a set on a day, in order; with `agency_id` each says whether that agency leads it (`is_led`)."""
+    indicators = (
+        Indicator.objects.filter(criterion__criteria_set=criteria_set)
+        .in_force(day)
+        .select_related("criterion")
+        .order_by("criterion__number", "position")
+    )
+    return indicators.annotate(is_led=_is_led(agency_id, timezone.localdate())) if agency_id else indicators
 
 
 def _is_led(agency_id: int, day: date):

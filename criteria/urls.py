@@ -1,6 +1,6 @@
 from django.urls import path
 
-from criteria.views import (
+from criteria.views import (, columns, conditions, evidence, periods, sets, sheets, states, thresholds
     charges,
     conditions,
     evidence,
@@ -13,6 +13,7 @@ from criteria.views import (
     states,
     thresholds,
 )
+from criteria.views import columns, conditions, evidence, periods, sets, sheets, states, thresholds
 
 app_name = "criteria"
 
@@ -55,6 +56,8 @@ urlpatterns = [
     path(f"{SHEET}<int:locality>/ke-thua/", places.sheet_inherit, name="sheet-inherit"),
     path(f"{SHEET}<int:locality>/o/<int:indicator>/", sheets.cell_history, name="cell"),
     path(f"{SHEET}<int:locality>/o/<int:indicator>/luu/", sheets.cell_save, name="cell-save"),
+    path("nhap-theo-chi-tieu/", columns.column, name="column"),
+    path("nhap-theo-chi-tieu/dan/", columns.column_paste, name="column-paste"),
     path("minh-chung/", evidence.evidence_list, name="evidence-list"),
     path(f"{SHEET}<int:locality>/o/<int:indicator>/minh-chung/", evidence.evidence, name="evidence"),
     path(f"{EVIDENCE}<int:pk>/tai/", evidence.evidence_file, name="evidence-file"),

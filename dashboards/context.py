@@ -49,6 +49,12 @@ SECTIONS = [
         "Phiếu đánh giá",
         [
             Page("Phiếu các xã", "criteria:sheets", "sheet cell condition"),
+            Page(
+                "Nhập theo chỉ tiêu",
+                "criteria:column",
+                "column",
+                roles=EDITORS | {Role.SECTOR_OFFICER, Role.COMMUNE_OFFICER},
+            ),
             Page("Minh chứng", "criteria:evidence-list", "evidence"),
             Page("Kỳ đánh giá", "criteria:periods", "period", EDITORS),
         ],

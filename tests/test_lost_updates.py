@@ -37,6 +37,7 @@ EXEMPT = {
     "accounts:password-change": "asks for the old password, which only its owner knows; nobody else's value is on the page",
     "criteria:charge-create": "creates",
     "criteria:lead-create": "creates",
+    "criteria:column-paste": "shows what a paste would write and writes nothing",
     "criteria:sheet-open": "opens sheets that are not there yet",
     "criteria:sheet-inherit": "fills cells nobody has entered anything in; the others stay (criteria/test_succession)",
     "criteria:sheet-move": "moves a sheet only from where it was shown, by its token (criteria/test_states)",
@@ -285,6 +286,14 @@ def lead(world):
     )
 
 
+def column(world):
+    edit = sheet(world)
+    edit.address = f"{reverse('criteria:column')}?ky={world.period.code}&bo={world.set.code}&ct=2.1"
+    edit.field, place = f"v-{world.place.pk}", world.place.pk
+    edit.knowingly = {f"c-{place}": "replace", f"r-{place}": "đếm lại"}
+    return edit
+
+
 PAGES = {
     "criteria:period-edit": [period_edit],
     "criteria:charge-edit": [charge, charge_end],
@@ -297,6 +306,7 @@ PAGES = {
     "criteria:recognition-edit": [recognition_edit],
     "criteria:recognition-revoke": [recognition_revoke],
     "criteria:plan-edit": [plan_edit],
+    "criteria:column": [column],
 }
 
 

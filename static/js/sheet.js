@@ -52,6 +52,17 @@
     return pair.length === 2 && empty.length === 1 ? empty[0] : null;
   }
 
+  // Cells go one after the other, so that what the page shows of the whole is never older than what it showed before.
+  // One that waits for its turn is on its way already.
+  const waits = ({ target }) => {
+    const field = target.closest(".field");
+    if (!field) return;
+    saving.add(field.id);
+    say(field, "… đang lưu");
+    sumUp();
+  };
+  // Before the request itself has its say.
+  form.addEventListener("change", waits, { capture: true });
   form.addEventListener("htmx:configRequest", ({ detail }) => {
     // Signing in again changes the token; the page still carries the old one.
     detail.headers["X-CSRFToken"] = cookie("csrftoken") ?? detail.headers["X-CSRFToken"];
@@ -60,6 +71,7 @@
     const field = fieldOf(event.target);
     if (!field) return;
     const gap = missing(field);
+    saving.delete(field.id);
     if (gap && !field.dataset.left) {
       event.preventDefault();
       unsaved.set(field.id, "pair");

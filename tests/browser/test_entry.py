@@ -322,3 +322,74 @@ def test_a_conflict_without_scripts_stands_in_the_sheet(browser, browser_context
     expect(page.get_by_role("status").filter(has_text="Đã lưu 1 ô")).to_be_visible()
     assert page.url.endswith(reverse("criteria:sheet", args=[desk.period.code, desk.set.code, desk.places[2].pk]))
     context.close()
+
+
+def open_column(page, desk, code="1.1"):
+    page.goto(f"{reverse('criteria:column')}?ky={desk.period.code}&bo={desk.set.code}&ct={code}")
+
+
+def test_one_indicator_is_entered_down_all_places_by_keys(page, desk, complaints, axe, shots):
+    sign_in(page, "hoa")
+    page.goto(reverse("criteria:sheets"))
+    page.get_by_role("link", name="Nhập theo chỉ tiêu").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Chỉ tiêu 1.1, Quý I/2024")
+    cells = [page.get_by_label(f"Xã {name}, {VERIFIED}", exact=True) for name in ("Bản Bo", "Khun Há", "Sơn Bình")]
+    cells[0].focus()
+    for value, following in (("61", cells[1]), ("4/9", cells[2]), ("nhiều", None)):
+        page.keyboard.type(value)
+        page.keyboard.press("Enter")
+        if following:
+            expect(following).to_be_focused()
+    expect(page.locator("#save-state")).to_have_text("! 1 ô chưa lưu")
+    expect(page.locator(".field").nth(1)).to_contain_text("= 44,44 %")
+    expect(page.locator(".field").nth(1)).to_contain_text("thiếu 1 (4/9)")
+    expect(page.locator(".field").nth(2)).to_contain_text("! Chưa lưu: “nhiều” không phải là số")
+    assert not axe(page)
+    shots(page, "nhap-theo-chi-tieu")
+    cells[2].fill("63")
+    page.keyboard.press("ArrowUp")
+    expect(cells[1]).to_be_focused()
+    expect(page.locator("#save-state")).to_contain_text("✓ Đã lưu")
+    assert [desk.value("1.1", name) for name in ("Bản Bo", "Sơn Bình")] == [61, 63]
+    page.get_by_role("link", name="1.2 ›").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Chỉ tiêu 1.2, Quý I/2024")
+    # Somebody else's value is told here as on the sheet.
+    save_results(
+        assessment=factories.writable(desk.sheets["Khun Há"]),
+        opinion="verified",
+        entries={factories.indicators_of(desk.set)["1.2"].pk: factories.value("41")},
+        by=None,
+    )
+    page.get_by_label(f"Xã Khun Há, {VERIFIED}", exact=True).fill("70")
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="Hai người cùng sửa một ô")
+    expect(dialog).to_contain_text("Xã Khun Há · Chỉ tiêu 1.2")
+    dialog.get_by_role("button", name="Giữ 41 %").click()
+    expect(page.get_by_label(f"Xã Khun Há, {VERIFIED}", exact=True)).to_have_value("41")
+    without(complaints, "422")
+
+
+def test_a_column_of_excel_pasted_into_a_cell_is_shown_before_it_is_saved(page, desk):
+    sign_in(page, "hoa")
+    open_column(page, desk)
+    page.get_by_label(f"Xã Khun Há, {VERIFIED}", exact=True).focus()
+    # From this place downwards.
+    assert paste(page, "71,5\r\nabc\r\n")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("xem trước")
+    expect(page.get_by_role("row").filter(has_text="Khun Há")).to_contain_text("✓ sẽ lưu 71,5 % → ✓ đạt")
+    expect(page.get_by_role("row").filter(has_text="Sơn Bình")).to_contain_text("✗ dòng 2: “abc” không phải là số")
+    assert not ResultChange.objects.exists()
+    page.get_by_role("button", name="Lưu 1 ô").click()
+    expect(page.get_by_role("status").filter(has_text="Đã lưu 1 ô")).to_be_visible()
+    box = page.get_by_label("Tên xã và giá trị")
+    expect(box).to_have_value("Sơn Bình\tabc")
+    box.fill("Sơn Bình\t63")
+    page.get_by_role("button", name="Xem trước").click()
+    page.get_by_role("button", name="Lưu 1 ô").click()
+    expect(page.get_by_label(f"Xã Sơn Bình, {VERIFIED}", exact=True)).to_have_value("63")
+    assert [desk.value("1.1", name) for name in ("Bản Bo", "Khun Há", "Sơn Bình")] == [None, 71.5, 63]
+    # Names beside the values come from anywhere in the list.
+    page.get_by_label(f"Xã Bản Bo, {VERIFIED}", exact=True).focus()
+    assert paste(page, "Sơn Bình\t64\nban bo\t60")
+    page.get_by_role("button", name="Lưu 2 ô").click()
+    expect(page.get_by_label(f"Xã Bản Bo, {VERIFIED}", exact=True)).to_have_value("60")

@@ -1,7 +1,8 @@
 from django.urls import path
 
-from criteria.views import (, columns, conditions, evidence, periods, sets, sheets, states, thresholds
+from criteria.views import (
     charges,
+    columns,
     conditions,
     evidence,
     periods,
@@ -13,7 +14,6 @@ from criteria.views import (, columns, conditions, evidence, periods, sets, shee
     states,
     thresholds,
 )
-from criteria.views import columns, conditions, evidence, periods, sets, sheets, states, thresholds
 
 app_name = "criteria"
 

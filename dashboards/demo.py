@@ -16,12 +16,15 @@ from django.utils import timezone
 
 from communes.imports import load_units
 from communes.models import Agency, Charge, CommitteeMember, Level, Locality
+from criteria.actions.conditions import record_condition
 from criteria.actions.evidence import NewFile, attach
 from criteria.actions.plans import save_targets
 from criteria.actions.results import open_assessments, save_results
+from criteria.conditions import conditions_of
 from criteria.imports import import_sets
 from criteria.models import (
     Assessment,
+    Condition,
     CriteriaSet,
     Criterion,
     CriterionLead,
@@ -33,7 +36,7 @@ from criteria.models import (
     Status,
     ValueType,
 )
-from criteria.rules import Entry, by_gender
+from criteria.rules import Entry, by_gender, share
 from criteria.sheet import Row, load_sheet
 from directives import actions as directives
 from directives.models import Assignment
@@ -148,6 +151,7 @@ class District:
             if sheet.locality.name not in plan["reported_only"]:
                 self._save(sheet, Opinion.VERIFIED, entries)
             self._attach(sheet, plan.get("evidence", []))
+            self._record_conditions(sheet)
         period.closed_on = plan["closed_on"]
         period.save()
 
@@ -155,6 +159,13 @@ class District:
         saved = save_results(assessment=sheet, opinion=opinion, entries=entries, by=None, source="command")
         if saved.errors:
             raise ValueError(f"{sheet}: {saved.errors}")
+
+    def _record_conditions(self, sheet):
+        """What the set demands beside its criteria: a recognised commune has it all on record, others what needs no survey."""
+        is_recognised = sheet.locality.name in self.plan["recognised"]
+        for condition in conditions_of(self.set):
+            if is_recognised or not condition.is_numeric:
+                record_condition(assessment=sheet, condition=condition, entry=made_up_condition(condition), by=None)
 
     def _attach(self, sheet, plan):
         mine = [item for item in plan if item["commune"] == sheet.locality.name]
@@ -298,6 +309,15 @@ def made_up_document(title: str) -> bytes:
     return stream.getvalue()
 
 
+def made_up_condition(condition: Condition) -> Entry:
+    """An illustrative entry that meets a condition."""
+    if condition.threshold is None:
+        return Entry(judgement=Status.MET, note=ILLUSTRATIVE)
+    better = {Direction.AT_LEAST: 3, Direction.AT_MOST: 0, Direction.EQUALS: 0}.get(condition.direction, 0)
+    value = condition.threshold + better
+    return Entry(value=min(value, Decimal(100)) if condition.is_share else value, note=ILLUSTRATIVE)
+
+
 def made_up(row: Row, *, passes: bool, seed: float, value=None) -> Entry:
     """An illustrative entry for an indicator that makes it met or not; `seed` from 0 to 1 spreads the values."""
     indicator, threshold = row.indicator, row.threshold_value
@@ -309,6 +329,9 @@ def made_up(row: Row, *, passes: bool, seed: float, value=None) -> Entry:
     if threshold is None:
         shown = Decimal(str(value)) if value is not None else Decimal(str(round(60 + 35 * seed, 1)))
         return Entry(value=shown, judgement=verdict)
+    if isinstance(value, str):
+        part, whole = map(Decimal, value.split("/"))
+        return share(numerator=part, denominator=whole, direction=indicator.direction)
     if value is not None:
         return _measured(indicator, Decimal(str(value)))
     limit = float(threshold)

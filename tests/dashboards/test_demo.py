@@ -2,6 +2,7 @@
 
 import io
 import re
+from decimal import Decimal
 
 import pytest
 import yaml
@@ -13,7 +14,18 @@ from openpyxl import load_workbook
 
 from accounts.models import User
 from communes.models import Locality
-from criteria.models import Assessment, CriterionResult, IndicatorResult, Opinion, Period, Recognition, Status, Target
+from criteria.conditions import evaluate
+from criteria.models import (
+    Assessment,
+    Condition,
+    CriterionResult,
+    IndicatorResult,
+    Opinion,
+    Period,
+    Recognition,
+    Status,
+    Target,
+)
 from criteria.rules import STRIP
 from criteria.sheet import load_sheet
 from dashboards import demo
@@ -203,6 +215,29 @@ def everything():
         for name in ("accounts", "communes", "criteria", "directives")
         for model in apps.get_app_config(name).get_models()
     }
+
+
+def test_a_share_given_by_its_parts_is_kept_by_them():
+    results = IndicatorResult.objects.filter(assessment__locality__name="Sơn Bình", indicator__code="6.3")
+    assert set(results.values_list("numerator", "denominator")) == {(8, 9)}
+
+
+@pytest.mark.parametrize(
+    ("fields", "value"),
+    [
+        ({}, None),
+        ({"value_type": "percent", "direction": "at_least"}, None),
+        ({"value_type": "percent", "direction": "at_least", "threshold": Decimal(90)}, 93),
+        ({"value_type": "percent", "direction": "at_least", "threshold": Decimal(99)}, 100),
+        ({"value_type": "currency", "direction": "at_most", "threshold": Decimal(0)}, 0),
+    ],
+)
+def test_a_made_up_condition_is_met_and_says_that_it_is_made_up(fields, value):
+    condition = Condition(**fields)
+    entry = demo.made_up_condition(condition)
+    assert entry.value == value
+    assert evaluate(condition, entry) == Status.MET
+    assert LABEL in entry.note.lower()
 
 
 def test_running_it_again_changes_nothing(settings):

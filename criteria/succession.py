@@ -62,14 +62,21 @@ def verdict(statuses: Iterable[str | None]) -> str:
 
 
 @dataclass
+class ComparedCell:
+    place: Locality
+    # None where the place has no sheet of the set.
+    result: SheetCriterion | None
+
+
+@dataclass
 class ComparedCriterion:
     criterion: Criterion
-    # In the order of the comparison's places; None where the place has no sheet of the set.
-    results: list[SheetCriterion | None]
+    # In the order of the comparison's places.
+    cells: list[ComparedCell]
 
     @property
     def verdict(self) -> str:
-        return verdict(result.status if result else None for result in self.results)
+        return verdict(cell.result.status if cell.result else None for cell in self.cells)
 
     @property
     def is_carried(self) -> bool:
@@ -147,7 +154,9 @@ def _compare(places, criteria_set, pages):
         criteria_set,
         columns,
         [
-            ComparedCriterion(criterion, [results.get(pk) for results in by_place])
+            ComparedCriterion(
+                criterion, [ComparedCell(place, by.get(pk)) for place, by in zip(places, by_place, strict=True)]
+            )
             for pk, criterion in sorted(criteria.items(), key=lambda item: item[1].number)
         ],
     )
@@ -259,10 +268,16 @@ def _last_sheets(successions, tier):
 
 def recognised_until(successions) -> dict[int, list[Recognition]]:
     """The recognitions that each predecessor still had on its last day, by its key; a query for each such day."""
-    recognised = defaultdict(list)
+    recognised = {}
     for day in {row.effective_on for row in successions}:
-        places = [row.predecessor_id for row in successions if row.effective_on == day]
-        rows = Recognition.objects.filter(locality__in=places).in_force(day - timedelta(days=1))
-        for row in rows.order_by("-year", "pk"):
-            recognised[row.locality_id].append(row)
+        recognised |= recognised_on([row.predecessor for row in successions if row.effective_on == day], day)
+    return recognised
+
+
+def recognised_on(places, day: date) -> dict[int, list[Recognition]]:
+    """The recognitions in force on the last day before `day`, by the place's key, the newest first."""
+    recognised = defaultdict(list)
+    rows = Recognition.objects.filter(locality__in=places).in_force(day - timedelta(days=1))
+    for row in rows.order_by("-year", "pk"):
+        recognised[row.locality_id].append(row)
     return recognised

@@ -23,6 +23,8 @@ SHEET = "phieu/<slug:period>/<slug:criteria_set>/"
 EVIDENCE = f"{SHEET}<int:locality>/minh-chung/"
 
 urlpatterns = [
+    path("dia-ban/sap-xep/", places.reorganisations, name="reorganisations"),
+    path("dia-ban/sap-xep/<slug:kind>/", places.reorganise_places, name="reorganise"),
     path("bo-tieu-chi/", sets.set_list, name="sets"),
     path("bo-tieu-chi/<slug:code>/", sets.set_detail, name="set-detail"),
     path("ky/", periods.period_list, name="periods"),

@@ -43,6 +43,7 @@ SECTIONS = [
             Page("Kế hoạch", "criteria:plan", "plan"),
             Page("Công nhận", "criteria:recognitions", "recognition"),
             Page("Phân công", "criteria:charges", "charge lead", EDITORS, keeps_choice=False),
+            Page("Sắp xếp địa bàn", "criteria:reorganisations", "reorganis", roles=EDITORS, keeps_choice=False),
         ],
     ),
     (

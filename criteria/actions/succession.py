@@ -13,7 +13,7 @@ from criteria.forms import LONGEST_NOTE
 from criteria.models import Assessment, Opinion, Recognition, Source, Status
 from criteria.rules import Entry
 from criteria.sheet import Sheet, load_sheet
-from criteria.succession import Comparison, compare_last
+from criteria.succession import Comparison, compare_last, recognised_on
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def reorganise(*, plan: Plan, keeps: list[Keep], by) -> communes.Reorganised:
     done = communes.reorganise(plan=plan, by=by)
     if not done.is_new:
         return done
-    if problems := _wrong_keeps(plan, keeps):
+    if problems := list(_wrong_keeps(plan, keeps)):
         raise NotPossible(problems)
     Recognition.objects.bulk_create(
         Recognition(
@@ -54,13 +54,14 @@ def reorganise(*, plan: Plan, keeps: list[Keep], by) -> communes.Reorganised:
 
 def _wrong_keeps(plan, keeps):
     places = {place.pk: place for place in plan.predecessors}
+    in_force = {row.pk for rows in recognised_on(plan.predecessors, plan.effective_on).values() for row in rows}
     taken = set()
     for keep in keeps:
         recognition = keep.recognition
         if plan.receiver:
             yield f"{plan.receiver.title} giữ công nhận của mình, không nhận thêm của địa bàn nhập vào."
             return
-        if recognition.locality_id not in places or not _is_in_force(recognition, plan.effective_on):
+        if recognition.pk not in in_force:
             yield "Quyết định công nhận đã chọn không còn hiệu lực ở địa bàn cũ. Chọn lại."
             return
         if not keep.decision:
@@ -69,10 +70,6 @@ def _wrong_keeps(plan, keeps):
         if (keep.position, recognition.tier) in taken:
             yield f"Mỗi địa bàn mới chỉ giữ một quyết định mức {recognition.get_tier_display()}. Bỏ bớt."
         taken.add((keep.position, recognition.tier))
-
-
-def _is_in_force(recognition, day):
-    return Recognition.objects.filter(pk=recognition.pk).in_force(day).exists()
 
 
 # Results ------------------------------------------------------------------------------------------------------------

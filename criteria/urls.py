@@ -14,7 +14,6 @@ from criteria.views import (
     states,
     thresholds,
 )
-from criteria.views import conditions, evidence, periods, places, sets, sheets, states, thresholds
 
 app_name = "criteria"
 

@@ -14,6 +14,7 @@ from criteria.views import (
     states,
     thresholds,
 )
+from criteria.views import conditions, evidence, periods, set_import, sets, sheets, states, thresholds
 
 app_name = "criteria"
 
@@ -25,6 +26,8 @@ urlpatterns = [
     path("dia-ban/sap-xep/", places.reorganisations, name="reorganisations"),
     path("dia-ban/sap-xep/<slug:kind>/", places.reorganise_places, name="reorganise"),
     path("bo-tieu-chi/", sets.set_list, name="sets"),
+    path("bo-tieu-chi/nhap-excel/", set_import.set_import, name="set-import"),
+    path("bo-tieu-chi/nhap-excel/mau/", set_import.set_template, name="set-template"),
     path("bo-tieu-chi/<slug:code>/", sets.set_detail, name="set-detail"),
     path("ky/", periods.period_list, name="periods"),
     path("ky/them/", periods.period_create, name="period-create"),

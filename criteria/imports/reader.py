@@ -17,7 +17,9 @@ from criteria.imports.vocabulary import (
     NUMERIC,
     SET_KEYS,
     TEXT_STATUSES,
+    UNITS,
     ZONES,
+    is_known_unit,
 )
 from criteria.models import (
     CriteriaSet,
@@ -230,8 +232,10 @@ class SetReader(ValueReader):
         if value_type and direction and numeric == (direction == Direction.ACHIEVED):
             self.problem(item.line_of("direction"), f"chiều “{direction}” không hợp với kiểu giá trị “{value_type}”.")
         unit = self.text(item, "unit", required=numeric, longest=100)
-        if value_type == ValueType.PERCENT and unit and not unit.startswith("%"):
-            self.problem(item.line_of("unit"), f"đơn vị của tỷ lệ phải bắt đầu bằng %, đang ghi “{unit}”.")
+        is_share = value_type == ValueType.PERCENT
+        if numeric and unit and not is_known_unit(unit, is_share=is_share):
+            listed = "% hoặc % kèm lời giải thích" if is_share else ", ".join(UNITS)
+            self.problem(item.line_of("unit"), f"không biết đơn vị tính “{unit}”. Các đơn vị biết: {listed}.")
         indicator = Indicator(
             code=code,
             position=position,

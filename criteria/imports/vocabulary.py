@@ -8,6 +8,20 @@ NUMERIC = {kind for kind in ValueType if Indicator(value_type=kind).is_numeric}
 TEXT_STATUSES = {Verification.VERIFIED, Verification.PARTLY_VERIFIED, Verification.RECALLED}
 
 
+# The units a figure may be given in; a share is in "%", "% số xã" and the like.
+UNITS = (
+    "triệu đồng/người/năm", "triệu đồng", "tỷ đồng", "đồng", "người", "hộ", "nhà", "thôn", "xã", "km", "m", "m2", "m2/người",
+    "ha", "m3", "lít", "lít/người/ngày", "kg", "tấn", "kWh", "trường", "lớp", "phòng học", "mô hình", "sản phẩm",
+    "hợp tác xã", "tổ hợp tác", "doanh nghiệp", "lĩnh vực", "công trình", "điểm", "điểm dân cư", "câu lạc bộ", "vườn", "cây",
+    "vụ", "vụ việc", "lần", "năm", "tháng", "ngày", "giờ", "văn bản", "nội dung", "tiêu chí", "chỉ tiêu", "máy", "thiết bị",
+    "bác sĩ", "giường bệnh", "bác sĩ/vạn dân", "camera", "tổ", "đội",
+)  # fmt: skip
+
+
+def is_known_unit(unit, *, is_share) -> bool:
+    return unit == "%" or unit.startswith("% ") if is_share else unit in UNITS
+
+
 def _words(text):
     return frozenset(text.split())
 

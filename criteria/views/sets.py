@@ -33,7 +33,9 @@ class ThresholdTable:
 
 @require_safe
 def set_list(request):
-    return render(request, "criteria/sets.html", {"sets": CriteriaSet.objects.in_order().select_related("requires")})
+    sets = CriteriaSet.objects.in_order().select_related("requires")
+    context = {"sets": sets, "may_keep": policy.may_keep_sets(request.user)}
+    return render(request, "criteria/sets.html", context)
 
 
 @require_safe

@@ -367,6 +367,7 @@ MALFORMED = [
     ("tier: basic\n", "tier: basic\ndepends_on: khong-co\n", "depends_on", "không có bộ tiêu chí “khong-co”"),
     ("criteria:\n- number: 1\n", "criteria: 5\nrest:\n- number: 1\n", "criteria: 5", "“criteria” không phải là danh sách"),
     ("regions:\n- code: TDMNPB\n", "regions: 5\nrest:\n- code: TDMNPB\n", "regions: 5", "“regions” không phải là danh sách"),
+    ("unit: '%'\n    direction", "unit: chiếc\n    direction", "unit: chiếc", "không biết đơn vị tính “chiếc”"),
     ("tier: basic\n", "tier: [basic\n", None, "không đúng cú pháp YAML"),
     ("tier: basic\n", "tier: basic\n\tx: 1\n", "\tx", "không đúng cú pháp YAML"),
 ]  # fmt: skip

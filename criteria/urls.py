@@ -15,6 +15,7 @@ from criteria.views import (
     thresholds,
 )
 from criteria.views import conditions, evidence, periods, set_import, sets, sheets, states, thresholds
+from criteria.views import conditions, crosswalk, evidence, periods, set_import, sets, sheets, states, thresholds
 
 app_name = "criteria"
 
@@ -55,6 +56,7 @@ urlpatterns = [
     path("phan-cong/tieu-chi/<int:pk>/", charges.lead_edit, name="lead-edit"),
     path("phieu/", sheets.sheet_list, name="sheets"),
     path(f"{SHEET}mo/", sheets.sheet_open, name="sheet-open"),
+    path(f"{SHEET}quy-doi/", crosswalk.sheet_crosswalk, name="sheet-crosswalk"),
     path(f"{SHEET}<int:locality>/", sheets.sheet, name="sheet"),
     path(f"{SHEET}<int:locality>/nhat-ky/", states.sheet_moves, name="sheet-moves"),
     path(f"{SHEET}<int:locality>/chuyen/<slug:move>/", states.sheet_move, name="sheet-move"),

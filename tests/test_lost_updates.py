@@ -50,6 +50,7 @@ EXEMPT = {
     "criteria:period-create": "creates",
     "criteria:period-close": "closes once, and only over the unapproved sheets it listed (criteria/test_periods)",
     "criteria:period-reopen": "opens what is closed once; the closing stays in the log",
+    "criteria:sheet-crosswalk": "fills empty cells, and only as previewed, by its token (criteria/test_crosswalk)",
     "criteria:set-import": "adds a set beside the others; a code that was taken meanwhile is refused (test_set_import)",
     "criteria:set-threshold-add": "adds a row; one that would stand beside another for the same years is refused by name",
     "criteria:set-threshold-confirm": "replaces just the row of its address; a row replaced meanwhile is refused and both "

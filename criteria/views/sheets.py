@@ -20,6 +20,7 @@ from criteria.forms import put_beside, stored_cell, typed_cell
 from criteria.models import Assessment, CriteriaSet, Opinion, Period, ResultChange, Source, Status, Threshold
 from criteria.sheet import add_evidence, add_leads, load_sheet
 from criteria.thresholds import scope_words, value_words
+from criteria.views.crosswalk import old_sheets
 from ntm_tracker.vietnamese import format_number
 
 # The moves as their addresses name them, in the order of their buttons.
@@ -52,6 +53,7 @@ def sheet_list(request):
             "expected": choice.criteria_set.expected_criteria,
             "missing": sum(sheet is None for _, sheet in rows),
             "may_open": _may_open(request.user, choice.period, choice.criteria_set),
+            "may_take_over": bool(sheets) and _may_take_over(request.user, choice.period, choice.criteria_set, places),
         },
     )
 
@@ -344,6 +346,11 @@ def editable_cells(user, page):
         return Opinion.REPORTED, set(page.rows)
     cells = {pk for pk, row in page.rows.items() if policy.may_verify(user, locality, as_lead=row.is_led)}
     return (Opinion.VERIFIED, cells) if cells else (None, cells)
+
+
+def _may_take_over(user, period, criteria_set, places):
+    """Whether the person may carry results over by a crosswalk: where one leads to the set, from sheets they see."""
+    return not period.closed_on and policy.may_keep_sets(user) and bool(old_sheets(places, criteria_set, period))
 
 
 def _may_open(user, period, criteria_set):

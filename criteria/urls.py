@@ -4,18 +4,18 @@ from criteria.views import (
     charges,
     columns,
     conditions,
+    crosswalk,
     evidence,
     periods,
     places,
     plans,
     recognition,
+    set_import,
     sets,
     sheets,
     states,
     thresholds,
 )
-from criteria.views import conditions, evidence, periods, set_import, sets, sheets, states, thresholds
-from criteria.views import conditions, crosswalk, evidence, periods, set_import, sets, sheets, states, thresholds
 
 app_name = "criteria"
 

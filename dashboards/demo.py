@@ -153,6 +153,8 @@ class District:
             self._attach(sheet, plan.get("evidence", []))
             self._record_conditions(sheet)
         period.closed_on = plan["closed_on"]
+        # From here on its sheets stay as they are, whatever becomes of a threshold.
+        period.closed_at = timezone.now() if period.closed_on else None
         period.save()
 
     def _save(self, sheet, opinion, entries):

@@ -32,6 +32,8 @@ from ntm_tracker.vietnamese import NotADate, NotANumber, fold, parse_date, parse
 
 SET_SHEET, INDICATOR_SHEET, HELP_SHEET = "Bộ tiêu chí", "Chỉ tiêu", "Hướng dẫn"
 UNKNOWN_WORDS = "chưa rõ"
+# The address of the import itself, where the page of a set of this code would be.
+RESERVED = "nhap-excel"
 
 # The lines of the first sheet: (what it is, its label, whether it must be there, what the template says of it).
 SET_LINES = [
@@ -127,7 +129,7 @@ class WorkbookReader:
         code = text("code", 60)
         if code and not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code):
             self._problem(SET_SHEET, lines["code"][0], 2, "mã chỉ gồm chữ thường không dấu, số và dấu gạch nối.")
-        elif code and CriteriaSet.objects.filter(code=code).exists():
+        elif code and (code == RESERVED or CriteriaSet.objects.filter(code=code).exists()):
             self._problem(
                 SET_SHEET,
                 lines["code"][0],

@@ -221,6 +221,7 @@ def test_ten_indicators_of_one_criterion_keep_their_numbers_though_excel_drops_t
         ({(INDICATOR_SHEET, "O2"): "1"}, "trang “Chỉ tiêu”, ô O2: ghi mã bộ cũ vào trang “Bộ tiêu chí”"),
         ({(SET_SHEET, "B2"): "Thôn Mẫu"}, "trang “Bộ tiêu chí”, ô B2: mã chỉ gồm chữ thường không dấu"),
         ({(SET_SHEET, "B2"): "da-co"}, "trang “Bộ tiêu chí”, ô B2: mã “da-co” đã có. Bộ mới đứng cạnh bộ cũ: đặt mã khác"),
+        ({(SET_SHEET, "B2"): "nhap-excel"}, "trang “Bộ tiêu chí”, ô B2: mã “nhap-excel” đã có."),
         ({(SET_SHEET, "B3"): None}, "trang “Bộ tiêu chí”, ô B3: thiếu “Tên bộ tiêu chí”."),
         ({(SET_SHEET, "B5"): "ấp"}, "trang “Bộ tiêu chí”, ô B5: không nhận “ấp”; chọn một trong: xã,"),
         ({(SET_SHEET, "B10"): "31/02/2026"}, "trang “Bộ tiêu chí”, ô B10: Ngày 31/2/2026 không có trong lịch"),

@@ -48,6 +48,8 @@ class Tally:
     @property
     def words(self) -> str:
         """'13 trên 60 tiêu chí được giao, đạt 22 % kế hoạch'."""
+        if not self.whole:
+            return f"{self.given} tiêu chí được giao đều không áp dụng"
         return f"{self.met} trên {self.whole} tiêu chí được giao, đạt {self.percent} % kế hoạch"
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 from django.utils import timezone
 
 from communes.models import Agency
+from criteria import plans
 from criteria.counts import rounded, share
 from criteria.models import CriterionLead, Status
 from criteria.sheet import lead_day
@@ -215,6 +216,10 @@ def _criteria_sheet(book, matrix, subtitles, user):
     for lead in in_charge.select_related("agency").order_by("indicator_code", "agency__sort_key", "pk"):
         only = f" ({lead.indicator_code})" if lead.indicator_code else ""
         leads.setdefault(lead.criterion_id, []).append(f"{lead.agency.label}{only}")
+    year = matrix.period.ends_on.year
+    given = plans.planned(user=user, criteria_set=matrix.criteria_set, year=year)
+    tally = plans.count_planned(given, {row.locality_id: row.strip for row in matrix.rows})
+    places = Counter(number for row in matrix.rows for number in given.get(row.locality_id, []))
     known_before = [row for row in matrix.rows if row.before]
     for position, column in enumerate(matrix.columns):
         before = sum(row.before[position] in MET for row in known_before) if known_before else None
@@ -229,15 +234,26 @@ def _criteria_sheet(book, matrix, subtitles, user):
                 column.criterion.name,
                 ", ".join(leads.get(column.criterion.pk, [])),
                 before,
-                None,
+                places[column.criterion.number] if tally.given else None,
                 column.met,
                 _float(column.percent),
                 change if matrix.comparable else None,
                 unmet,
             ]
         )
-    sheet.notes(f"{_start_of_year(matrix)} Cột “Kế hoạch năm” để trống: chưa nhập chỉ tiêu kế hoạch.")
+    sheet.notes(f"{_start_of_year(matrix)} {_plan_note(tally, year)}")
     sheet.signers()
+
+
+def _plan_note(tally, year):
+    if not tally.given:
+        return f"Cột “Kế hoạch năm” để trống: chưa giao kế hoạch năm {year}."
+    parts = [f"Kế hoạch năm {year}: số xã được giao đạt tiêu chí trong năm; {tally.words}"]
+    if tally.unknown:
+        parts.append(f"{tally.unknown} tiêu chí được giao chưa đánh giá, vẫn tính trong {tally.whole}")
+    if tally.not_applicable:
+        parts.append(f"{tally.not_applicable} tiêu chí được giao không áp dụng, không tính trong {tally.whole}")
+    return f"{'; '.join(parts)}."
 
 
 def _float(number, places=1):

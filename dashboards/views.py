@@ -1,3 +1,4 @@
+from calendar import isleap
 from datetime import date
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts import policy
 from accounts.models import Role
 from communes.models import Locality
+from criteria import plans, rules
 from criteria.choices import basis_html, choose
 from criteria.conditions import ConditionRow, conditions_of
 from criteria.counts import rounded, share
@@ -49,6 +51,7 @@ def overview(request):
     columns = sorted(matrix.columns, key=lambda c: (-len(c.unmet_places), c.criterion.number))
     tasks = queries.summary(request.user, as_of)
     moved = sorted(matrix.comparable, key=lambda row: (-len(row.gained), row.name))
+    fallen = _fallen(matrix)
     context = {
         **choice.context,
         **_frame(matrix),
@@ -60,7 +63,9 @@ def overview(request):
         "worst": [column for column in columns if column.unmet_places][:SHORT],
         "waiting": [row for row in matrix.full if not row.recognised_year],
         "neither": [row for row in matrix.rows if not row.recognised_year and not row.is_full],
-        "fallen": [row for row in matrix.filled if row.recognised_year and not row.is_full],
+        "fallen": fallen,
+        "revocable": [row for row, warning in fallen if warning.rule],
+        **_plan(request.user, matrix),
         "tasks": tasks,
         "still_open": tasks.total - tasks.done,
         "late": queries.late_bodies(request.user, as_of, limit=SHORT),
@@ -159,6 +164,8 @@ def commune(request, pk):
         (nearness,) = load_nearness([page])
     work = _open_work(request.user, place, as_of)
     before = [s for s in sheets if s.period.ends_on < choice.period.ends_on and s.criteria_set == choice.criteria_set]
+    recognitions = list(place.recognitions.in_force(choice.period.ends_on).order_by("-year"))
+    is_recognised = any(one.tier == choice.criteria_set.tier for one in recognitions)
     line = lineage(place, on=choice.period.ends_on, tier=choice.criteria_set.tier, user=request.user)
     context = {
         **choice.context,
@@ -177,7 +184,10 @@ def commune(request, pk):
         else [ConditionRow(c) for c in conditions_of(choice.criteria_set)],
         "may_record": current and not current.is_frozen and policy.may_record_conditions(request.user, place),
         "charges": my.charges_of(place, choice.period.ends_on),
-        "recognitions": place.recognitions.in_force(choice.period.ends_on).order_by("-year"),
+        "recognitions": recognitions,
+        "revocation": rules.revocation_warning(strip=current.strip, revocation=choice.criteria_set.revocation)
+        if current and is_recognised
+        else None,
         "tasks": work[:NAMES],
         "chart": charts.line(
             [(s.period.name, s.met, s.criteria_set_id) for s in sheets], top=choice.criteria_set.expected_criteria
@@ -272,6 +282,28 @@ def _shares(data):
         "recognised_percent": share(len(data.recognised), whole) or 0,
         "full_percent": share(len(data.full), filled) or 0,
         "not_full": filled - len(data.full),
+    }
+
+
+def _fallen(data):
+    """The recognised places that no longer meet a criterion, with what speaks for revoking, the deepest fall first."""
+    revocation = data.criteria_set.revocation
+    rows = [row for row in data.filled if row.recognised_year]
+    warned = [(row, rules.revocation_warning(strip=row.strip, revocation=revocation)) for row in rows]
+    return sorted((pair for pair in warned if pair[1]), key=lambda pair: -pair[1].percent)
+
+
+def _plan(user, data):
+    """What the plan of the period's year has come to, and how much of the year is over."""
+    day = data.period.ends_on
+    given = plans.planned(user=user, criteria_set=data.criteria_set, year=day.year)
+    over = share(day.timetuple().tm_yday, 366 if isleap(day.year) else 365)
+    tally = plans.count_planned(given, {row.locality_id: row.strip for row in data.rows})
+    return {
+        "plan": tally,
+        "year": day.year,
+        "year_over": rounded(over, 0),
+        "is_behind": tally.exact_percent is not None and tally.exact_percent < over,
     }
 
 

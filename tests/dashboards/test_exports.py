@@ -151,6 +151,24 @@ def test_the_third_table_counts_each_criterion(year, download):
     assert table[15][8] == "Bản Hon"
 
 
+def test_the_plan_of_the_year_stands_beside_what_is_met(year, download):
+    assert {row[4] for row in download.table("Biểu 03")} == {None}
+    assert "Cột “Kế hoạch năm” để trống: chưa giao kế hoạch năm 2024." in download.text("Biểu 03")
+    criteria = {criterion.number: criterion for criterion in year.set.criteria.all()}
+    planned = {"Bản Bo": [19], "Bản Hon": [16, 19], "Khun Há": [5, 19], "Nà Tăm": [1]}
+    for name, numbers in planned.items():
+        for number in numbers:
+            factories.target(year.places[name], criteria[number])
+    factories.target(year.places["Bản Bo"], criteria[1], year=2023)
+    made = Download(year.officer, year.query)
+    assert [row[4] for row in made.table("Biểu 03")] == [{1: 1, 5: 1, 16: 1, 19: 3}.get(n, 0) for n in range(1, 20)]
+    assert (
+        "Kế hoạch năm 2024: số xã được giao đạt tiêu chí trong năm; 1 trên 5 tiêu chí được giao, đạt 20 % kế hoạch; "
+        "2 tiêu chí được giao chưa đánh giá, vẫn tính trong 5; 1 tiêu chí được giao không áp dụng, không tính trong 5."
+        in made.text("Biểu 03")
+    )
+
+
 def test_only_the_agencies_one_may_see_are_named_in_charge(year):
     first = year.set.criteria.get(number=1)
     factories.lead(first, factories.agency(year.district, "Phòng Kinh tế - Hạ tầng"))

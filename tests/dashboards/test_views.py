@@ -171,6 +171,47 @@ def test_the_overview_says_where_we_are(year):
     assert "1 xã đã công nhận nay không còn đủ" in page
 
 
+def overview(year):
+    return " ".join(re.sub(r"<[^>]+>", " ", get(year.officer, "overview", year.query).content.decode()).split())
+
+
+def test_the_overview_says_what_is_done_of_the_plan_and_how_much_of_the_year_is_over(year):
+    assert "Chưa giao kế hoạch năm 2024" in overview(year)
+    criteria = {criterion.number: criterion for criterion in year.set.criteria.all()}
+    for name, numbers in {"Bản Bo": [19], "Bản Hon": [16, 17, 18, 19], "Nà Tăm": [1]}.items():
+        for number in numbers:
+            factories.target(year.places[name], criteria[number])
+    # The 31st of March is day 91 of 366.
+    assert "Kế hoạch năm 2024 1 /6 tiêu chí được giao 17 %" in overview(year)
+    assert "Chậm hơn thời gian: năm đã qua 25 %; 1 chưa đánh giá" in overview(year)
+    for number in (17, 18, 19):
+        year.places["Bản Hon"].targets.filter(criterion=criteria[number]).delete()
+    assert "1 /3 tiêu chí được giao 33 %" in overview(year)
+    assert "Chậm hơn" not in overview(year)
+    assert "Năm đã qua 25 %" in overview(year)
+
+
+def test_the_overview_names_who_could_lose_the_recognition(year):
+    assert "1 xã đã công nhận nay không còn đủ : Bản Hon (16, 17, 18, 19)." in overview(year)
+    assert "thu hồi" not in overview(year)
+    year.set.revocation = [{"from_percent": 20, "source": "Quy định thử", "status": "recalled"}]
+    year.set.save()
+    assert "1 xã đến mức xem xét thu hồi." in overview(year)
+    page = get(year.officer, "commune", year.query, args=[year.places["Bản Hon"].pk]).content.decode()
+    text = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert (
+        "Đến mức xem xét thu hồi 4 trên 19 tiêu chí không còn đạt (21,1 %): 16, 17, 18, 19; theo Quy định thử" in text
+    )
+    # Not recognised: nothing could be revoked.
+    page = get(year.officer, "commune", year.query, args=[year.places["Sơn Bình"].pk]).content.decode()
+    assert "thu hồi" not in page
+
+
+def test_a_recognised_place_that_is_only_not_assessed_has_not_fallen(year):
+    Recognition.objects.create(locality=year.places["Khun Há"], year=2019)
+    assert "1 xã đã công nhận nay không còn đủ : Bản Hon" in overview(year)
+
+
 def test_the_overview_puts_each_place_in_its_band(year):
     bands = get(year.officer, "overview", year.query).context["bands"]
     assert [(b["label"], [row.name for row in b["rows"]]) for b in bands] == [
@@ -256,7 +297,7 @@ def test_the_matrix_takes_six_queries_for_13_places_and_for_600(places):
 
 
 @pytest.mark.parametrize("places", [1, 60])
-@pytest.mark.parametrize(("page", "expected"), [("overview", 8), ("communes", 6), ("workbook", 7)])
+@pytest.mark.parametrize(("page", "expected"), [("overview", 9), ("communes", 6), ("workbook", 8)])
 def test_other_pages_of_figures_take_the_same_number_however_many_places(page, expected, places):
     assert asked(factories.Year(places=places), page)[0] == expected
 

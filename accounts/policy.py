@@ -7,6 +7,8 @@ from django.core.exceptions import PermissionDenied
 from accounts.models import Role
 
 EDITORS = {Role.ADMINISTRATOR, Role.OFFICER}
+# Who verifies what the communes report: the office everything, a department what it leads.
+REVIEWERS = EDITORS | {Role.SECTOR_OFFICER}
 
 
 def role_required(*roles):

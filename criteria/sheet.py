@@ -488,6 +488,18 @@ def _previous(assessments) -> dict:
     return {sheet.pk: (sheet.previous_sheet_id, sheet.previous_period) for sheet in assessments}
 
 
+def cell_of(result: IndicatorResult) -> Cell:
+    """A stored result as a cell."""
+    numbers = (result.numerator, result.denominator, result.male, result.female)
+    return Cell(
+        entry=Entry(result.value, result.judgement, result.note, *numbers),
+        status=Status(result.status),
+        changed_at=result.changed_at,
+        changed_by_id=result.changed_by_id,
+        is_carried=result.is_carried,
+    )
+
+
 def _cells(assessments, previous, criterion):
     """The cells by (sheet, indicator, opinion), and by last sheet those of the period before by (code, value type)."""
     own = {sheet.pk for sheet in assessments}
@@ -497,21 +509,7 @@ def _cells(assessments, previous, criterion):
     if criterion:
         results = results.filter(indicator__criterion=criterion)
     for result in results:
-        cell = Cell(
-            entry=Entry(
-                result.value,
-                result.judgement,
-                result.note,
-                result.numerator,
-                result.denominator,
-                result.male,
-                result.female,
-            ),
-            status=Status(result.status),
-            changed_at=result.changed_at,
-            changed_by_id=result.changed_by_id,
-            is_carried=result.is_carried,
-        )
+        cell = cell_of(result)
         if result.assessment_id in own:
             cells[result.assessment_id, result.indicator_id, result.opinion] = cell
         if result.assessment_id in last and (cell.status or cell.entry.value is not None):

@@ -29,6 +29,7 @@ class Page:
 
 
 EDITORS = frozenset({Role.ADMINISTRATOR, Role.OFFICER})
+REVIEWERS = EDITORS | {Role.SECTOR_OFFICER}
 
 # A section with one page has no tabs.
 SECTIONS = [
@@ -56,6 +57,8 @@ SECTIONS = [
                 "column",
                 roles=EDITORS | {Role.SECTOR_OFFICER, Role.COMMUNE_OFFICER},
             ),
+            Page("Thẩm định", "criteria:review", roles=REVIEWERS),
+            Page("Chênh lệch", "criteria:differences", roles=REVIEWERS | {Role.COMMUNE_OFFICER}),
             Page("Minh chứng", "criteria:evidence-list", "evidence"),
             Page("Kỳ đánh giá", "criteria:periods", "period", EDITORS),
         ],

@@ -48,6 +48,7 @@ EXEMPT = {
     "criteria:evidence-drop": "keeps files aside for the person alone",
     "criteria:evidence-drop-check": "adds the files kept aside; a name that is taken meanwhile is refused (test_evidence)",
     "criteria:period-create": "creates",
+    "criteria:review-approve": "approves sheets only as they were listed, by their tokens (criteria/test_review)",
     "criteria:period-close": "closes once, and only over the unapproved sheets it listed (criteria/test_periods)",
     "criteria:period-reopen": "opens what is closed once; the closing stays in the log",
     "criteria:sheet-crosswalk": "fills empty cells, and only as previewed, by its token (criteria/test_crosswalk)",

@@ -28,3 +28,18 @@ addEventListener("click", ({ target }) => {
 
 // Signed in again in a second tab: the page in the first may go on.
 if (document.querySelector("[data-signed-in]")) new BroadcastChannel("signed-in").postMessage("");
+
+// One box ticks all rows of a page; the button says how many are ticked.
+function countTicked(form) {
+  for (const button of form?.querySelectorAll("[data-count]") ?? []) {
+    const ticked = form.querySelectorAll(`[name="${button.dataset.count}"]:checked`).length;
+    button.textContent = button.dataset.countLabel.replace("#", ticked);
+    button.disabled = !ticked;
+  }
+}
+addEventListener("change", ({ target }) => {
+  if (target.matches("[data-check-all]"))
+    for (const box of target.form.querySelectorAll(`[name="${target.dataset.checkAll}"]`)) box.checked = target.checked;
+  countTicked(target.form);
+});
+addEventListener("pageshow", () => document.querySelectorAll("form:has([data-count])").forEach(countTicked));

@@ -2,7 +2,8 @@
 
 import zipfile
 import zlib
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from html import escape
 from io import BytesIO
@@ -18,8 +19,10 @@ from communes.imports import load_units
 from communes.models import Agency, Charge, CommitteeMember, Level, Locality
 from criteria.actions.conditions import record_condition
 from criteria.actions.evidence import NewFile, attach
+from criteria.actions.periods import close_period, save_period
 from criteria.actions.plans import save_targets
 from criteria.actions.results import open_assessments, save_results
+from criteria.actions.states import move_sheets
 from criteria.conditions import conditions_of
 from criteria.imports import import_sets
 from criteria.models import (
@@ -138,24 +141,50 @@ class District:
                 self.officer = user
 
     def add_period(self, plan):
-        period = Period.objects.create(
-            code=plan["code"], name=plan["name"], starts_on=plan["starts_on"], ends_on=plan["ends_on"]
-        )
+        days = {name: plan[name] for name in ("starts_on", "ends_on", "due_on")}
+        period = save_period(period=Period(code=plan["code"], name=plan["name"], **days), changes=[], by=self.officer)
         open_assessments(criteria_set=self.set, period=period, localities=self.communes.values(), is_illustrative=True)
         sources = plan.get("sources", {})
         for sheet in Assessment.objects.for_writing().filter(period=period):
             sheet.source_note = sources.get(sheet.locality.name) or plan.get("source") or ILLUSTRATIVE
             sheet.save(update_fields=["source_note"])
             entries = self._entries(sheet, plan)
-            self._save(sheet, Opinion.REPORTED, entries)
+            self._save(sheet, Opinion.REPORTED, entries | self._said_otherwise(sheet, plan, entries))
             if sheet.locality.name not in plan["reported_only"]:
                 self._save(sheet, Opinion.VERIFIED, entries)
             self._attach(sheet, plan.get("evidence", []))
             self._record_conditions(sheet)
-        period.closed_on = plan["closed_on"]
-        # From here on its sheets stay as they are, whatever becomes of a threshold.
-        period.closed_at = timezone.now() if period.closed_on else None
-        period.save()
+        self._move(period, plan)
+        if plan["closed_on"]:
+            close_period(period=period, by=self.officer, at=morning(plan["closed_on"]))
+
+    def _move(self, period, plan):
+        """Bring the sheets to the states of the plan, on its days; what cannot be sent yet stays with the commune."""
+        states = plan["states"]
+        stays = []
+        for move, state, usual_day in zip(
+            ("submit", "verify", "approve"), ("draft", "submitted", "verified"), states["days"], strict=True
+        ):
+            stays += states[state]
+            days = {}
+            sheets = Assessment.objects.filter(period=period).exclude(locality__name__in=stays)
+            for sheet in sheets.select_related("locality"):
+                late = states["sent_on"].get(sheet.locality.name) if move == "submit" else None
+                days.setdefault(late or usual_day, []).append(sheet)
+            for day, sheets in sorted(days.items()):
+                seen = dict.fromkeys([sheet.pk for sheet in sheets])
+                for moved in move_sheets(sheets, move=move, by=self.officer, seen=seen, at=morning(day)):
+                    if not moved.is_done:
+                        raise ValueError(f"{moved.assessment}: {moved.reason}")
+
+    def _said_otherwise(self, sheet, plan, entries):
+        """The entries in which the commune says another value than the office verified; that one gets its reason."""
+        said = plan.get("reported_otherwise", {}).get(sheet.locality.name, {})
+        found = Indicator.objects.filter(pk__in=entries, code__in=said)
+        reported = {row.pk: Entry(value=Decimal(str(said[row.code]))) for row in found}
+        for pk in reported:
+            entries[pk] = replace(entries[pk], note="Theo số liệu của Chi cục Thống kê (minh họa)")
+        return reported
 
     def _save(self, sheet, opinion, entries):
         saved = save_results(assessment=sheet, opinion=opinion, entries=entries, by=None, source="command")
@@ -318,6 +347,10 @@ def made_up_condition(condition: Condition) -> Entry:
     better = {Direction.AT_LEAST: 3, Direction.AT_MOST: 0, Direction.EQUALS: 0}.get(condition.direction, 0)
     value = condition.threshold + better
     return Entry(value=min(value, Decimal(100)) if condition.is_share else value, note=ILLUSTRATIVE)
+
+
+def morning(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time(9)))
 
 
 def made_up(row: Row, *, passes: bool, seed: float, value=None) -> Entry:

@@ -76,7 +76,8 @@ def close_period(*, period: Period, by, seen: str | None = None, at=None) -> Per
     period.save(update_fields=["closed_on", "closed_at"])
     left = unapproved(period).count()
     note = f"còn {left} phiếu chưa duyệt" if left else ""
-    PeriodEvent.objects.create(period=period, kind=Kind.CLOSED, note=note, by=by)
+    event = PeriodEvent.objects.create(period=period, kind=Kind.CLOSED, note=note, by=by)
+    PeriodEvent.objects.filter(pk=event.pk).update(at=at)
     return period
 
 

@@ -33,7 +33,8 @@ if (document.querySelector("[data-signed-in]")) new BroadcastChannel("signed-in"
 function countTicked(form) {
   for (const button of form?.querySelectorAll("[data-count]") ?? []) {
     const ticked = form.querySelectorAll(`[name="${button.dataset.count}"]:checked`).length;
-    button.textContent = button.dataset.countLabel.replace("#", ticked);
+    button.dataset.plain ??= button.textContent;
+    button.textContent = ticked ? button.dataset.countLabel.replace("#", ticked) : button.dataset.plain;
     button.disabled = !ticked;
   }
 }

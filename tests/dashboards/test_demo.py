@@ -265,3 +265,29 @@ def test_it_is_refused_outside_debug(settings):
         with pytest.raises(CommandError, match="DEBUG=1"):
             call_command("demo")
         assert everything() == before
+
+
+# States
+
+
+def test_the_sheets_stand_at_every_state_and_the_past_period_is_closed():
+    states = {
+        sheet.locality.name: sheet.state for sheet in Assessment.objects.with_place().filter(period__code="2024-q1")
+    }
+    assert {name for name, state in states.items() if state == "draft"} == {"Khun Há", "Sơn Bình"}
+    assert {name for name, state in states.items() if state == "submitted"} == {"Bản Hon", "Giang Ma"}
+    assert {name for name, state in states.items() if state == "verified"} == {"Nà Tăm", "Tả Lèng"}
+    assert sum(state == "approved" for state in states.values()) == 6
+    past = Period.objects.get(code="2022-12")
+    assert past.closed_at is not None
+    assert past.closed_on.isoformat() == "2023-01-15"
+    # Khun Há never said anything of criterion 17; its sheet was left as it was.
+    (left,) = Assessment.objects.with_place().filter(period=past).exclude(state="approved")
+    assert left.locality.name == "Khun Há"
+    assert "còn 1 phiếu chưa duyệt" in words(get("criteria:period", args=["2022-12"]))
+
+
+def test_one_value_differs_and_one_sheet_came_late():
+    assert "1 ô xã tự đánh giá khác kết quả thẩm định" in words(get("criteria:differences"))
+    queue = words(get("criteria:review"))
+    assert "08/04/2024, Cán bộ Văn phòng Điều phối gửi trễ 3 ngày" in queue

@@ -51,7 +51,7 @@ def change_person(page, username):
     sign_in(page, username)
 
 
-def test_a_sheet_goes_from_the_commune_to_the_closed_period(page, office, tmp_path):
+def test_a_sheet_goes_from_the_commune_to_the_closed_period(page, office, complaints, tmp_path):
     sheet = reverse("criteria:sheet", args=[office.period.code, office.set.code, office.place.pk])
 
     # The commune assesses itself, with a file for one indicator, and is told what is missing before it can send.
@@ -121,8 +121,8 @@ def test_a_sheet_goes_from_the_commune_to_the_closed_period(page, office, tmp_pa
         page.get_by_role("button", name=move, exact=True).click()
     assert Assessment.objects.get().state == State.APPROVED
     page.goto(reverse("criteria:periods"))
-    page.get_by_role("link", name=re.compile("Quý I/2024")).first.click()
-    page.get_by_role("link", name=re.compile("Khóa kỳ")).click()
+    page.get_by_role("link", name="Quý I/2024").first.click()
+    page.get_by_role("link", name="Khóa kỳ").click()
     page.get_by_role("button", name=re.compile("Khóa kỳ")).click()
     page.goto(sheet)
     expect(page.locator(".pagebar")).to_contain_text("Kỳ đã khóa")
@@ -136,3 +136,5 @@ def test_a_sheet_goes_from_the_commune_to_the_closed_period(page, office, tmp_pa
     expect(page.get_by_role("row").filter(has_text="Sơn Bình").locator("td.total").first).to_have_text("2/3")
     page.goto(reverse("dashboards:commune", args=[office.place.pk]) + choice)
     expect(page.locator("#main")).to_contain_text("thiếu 1 triệu đồng")
+    # The browser notes the refused return (422) on its console.
+    complaints[:] = [complaint for complaint in complaints if "422" not in complaint]

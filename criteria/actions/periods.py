@@ -159,6 +159,9 @@ def carry_over(assessments: Iterable[Assessment], *, by) -> tuple[int, int]:
     last = Assessment.objects.in_bulk([sheet.assessment.previous_sheet_id for sheet in sheets])
     pairs = [(last[sheet.assessment.previous_sheet_id], sheet.assessment) for sheet in sheets if sheet.previous_name]
     copy_evidence(pairs, by=by)
+    # Made-up figures stay labelled wherever they go.
+    made_up = [sheet.pk for old, sheet in pairs if old.is_illustrative and entries[sheet.pk]]
+    Assessment.objects.filter(pk__in=made_up).update(is_illustrative=True)
     return sum(map(len, entries.values())), skipped
 
 

@@ -584,3 +584,12 @@ def test_the_evidence_comes_along(office):
     )
     carry_over([office.sheet], by=office.officer)
     assert Evidence.objects.get(assessment=office.sheet).file.name == "evidence/2023/a.pdf"
+
+
+@pytest.mark.parametrize("made_up", [True, False])
+def test_made_up_figures_stay_labelled_when_they_are_carried(office, made_up):
+    old = last_year(office)
+    Assessment.objects.filter(pk=old.pk).update(is_illustrative=made_up)
+    carry_over([office.sheet], by=None)
+    office.sheet.refresh_from_db()
+    assert office.sheet.is_illustrative is made_up

@@ -10,6 +10,7 @@ from django.utils import timezone
 from criteria import rules
 from criteria.actions.evidence import copy_evidence
 from criteria.actions.results import open_assessments, save_sheets
+from criteria.actions.thresholds import judge_anew
 from criteria.models import Assessment, Opinion, Period, PeriodEvent, Source, State
 from criteria.rules import InvalidEntry
 from criteria.sheet import load_sheets
@@ -85,6 +86,7 @@ def close_period(*, period: Period, by, seen: str | None = None, at=None) -> Per
 def reopen_period(*, period: Period, reason: str, by) -> Period:
     """Let a closed period be worked on again, for a reason that stays in its log. Approved sheets stay approved.
 
+    The others go by the thresholds of now again, which passed them over while they were closed.
     Raises PeriodRefused without a reason, or if it is open.
     """
     reason = reason.strip()
@@ -96,6 +98,8 @@ def reopen_period(*, period: Period, reason: str, by) -> Period:
     period.closed_on = period.closed_at = None
     period.save(update_fields=["closed_on", "closed_at"])
     PeriodEvent.objects.create(period=period, kind=Kind.REOPENED, note=reason, by=by)
+    thawed = Assessment.objects.for_writing().filter(period=period).exclude(state=State.APPROVED).order_by("pk")
+    judge_anew(thawed, by=by, at=timezone.now())
     return period
 
 
@@ -155,6 +159,9 @@ def carry_over(assessments: Iterable[Assessment], *, by) -> tuple[int, int]:
     last = Assessment.objects.in_bulk([sheet.assessment.previous_sheet_id for sheet in sheets])
     pairs = [(last[sheet.assessment.previous_sheet_id], sheet.assessment) for sheet in sheets if sheet.previous_name]
     copy_evidence(pairs, by=by)
+    # Made-up figures stay labelled wherever they go.
+    made_up = [sheet.pk for old, sheet in pairs if old.is_illustrative and entries[sheet.pk]]
+    Assessment.objects.filter(pk__in=made_up).update(is_illustrative=True)
     return sum(map(len, entries.values())), skipped
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from criteria import rules
 from criteria.actions.results import read_periods_again
+from criteria.actions.thresholds import judge_anew
 from criteria.models import Assessment, AssessmentMove, ResultChange, State
 from criteria.rules import Obstacle
 from criteria.sheet import Sheet, load_sheets
@@ -53,7 +54,8 @@ def move_sheets(
 
     `seen` holds by sheet the `Assessment.token` it had when it was shown (None: not shown to anybody): a sheet that
     has changed since is not moved. `at` is when it happened, where that is not now. A return needs a reason in `note`
-    and keeps all results. The day of the first sending stays, whatever is returned later (DESIGN §4).
+    and keeps all results; a sheet that was approved is judged by the thresholds of now again. The day of the first
+    sending stays, whatever is returned later (DESIGN §4).
     The number of queries does not grow with the sheets.
     """
     note = note.strip()
@@ -71,7 +73,10 @@ def move_sheets(
         moved.obstacles = rules.obstacles(move, sheet)
         if move == "return" and not note:
             moved.obstacles.append(Obstacle("Ghi lý do trả lại để xã biết cần sửa gì"))
-    _write([moved.assessment for moved in outcomes if moved.is_done], rules.MOVES[move][1], by, note, at)
+    done = [moved.assessment for moved in outcomes if moved.is_done]
+    thawed = [assessment for assessment in done if assessment.state == State.APPROVED]
+    _write(done, rules.MOVES[move][1], by, note, at)
+    judge_anew(thawed, by=by, at=timezone.now())
     return outcomes
 
 

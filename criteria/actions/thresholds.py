@@ -214,6 +214,27 @@ def _reevaluate(row, *, by, at) -> Outcome:
     return outcome
 
 
+def judge_anew(assessments, *, by, at) -> int:
+    """Judge sheets that can change again by the thresholds as they now stand; returns how many read otherwise.
+
+    Frozen, they were passed over when the thresholds changed. The sheets are locked; the queries are those of a save
+    for each set and period among them.
+    """
+    groups, changed = {}, 0
+    for sheet in assessments:
+        groups.setdefault((sheet.criteria_set_id, sheet.period_id), []).append(sheet)
+    for group in groups.values():
+        changes = [
+            (sheet, opinion, indicator_id, before)
+            for sheet in load_sheets(group, with_previous=False)
+            for indicator_id, row in sheet.rows.items()
+            for opinion, before in _judge(row, by=by, at=at, outcome=Outcome(row.threshold))
+        ]
+        write_changes(changes, by=by, source=Source.THRESHOLD, at=at)
+        changed += len({sheet.assessment.pk for sheet, *_ in changes})
+    return changed
+
+
 def _judge(row, *, by, at, outcome):
     """Set the cells of a row that read otherwise by its threshold; gives each opinion with the cell before."""
     indicator = row.indicator

@@ -413,9 +413,15 @@ def test_a_closed_period_reprints_exactly_whatever_changes_later(office):
     assert load_sheet(sheet).rows[office.cells["2.1"]].threshold_value == 40
     assert printed() == before
     assert any("≥ 45" in cell for row in before["sheet"] for cell in row)
-    # Open again, it is judged like any other.
+    # Open again, it is judged by the thresholds of now, and its history says so.
     reopen_period(period=office.period, reason="thử", by=office.officer)
-    assert printed()["sheet"] != before["sheet"]
+    assert any("≥ 40" in cell for row in printed()["sheet"] for cell in row)
+    office.sheet.refresh_from_db()
+    assert office.sheet.strip[1] == "M"
+    changes = ResultChange.objects.filter(assessment=office.sheet, source="threshold")
+    assert {(c.before["status"], c.after["status"], c.changed_by) for c in changes} == {
+        ("unmet", "met", office.officer)
+    }
 
 
 def test_an_approved_sheet_keeps_its_thresholds_while_its_period_is_open(office):
@@ -428,6 +434,12 @@ def test_an_approved_sheet_keeps_its_thresholds_while_its_period_is_open(office)
     Threshold.objects.create(indicator_id=office.cells["2.1"], value=99, status="verified", entered_at=now)
     row = load_sheet(office.locked()).rows[office.cells["2.1"]]
     assert (row.threshold_value, row.status) == (45, Status.MET)
+    # Returned, it goes by the thresholds of now.
+    office.move("return", note="mức mới")
+    row = load_sheet(office.locked()).rows[office.cells["2.1"]]
+    assert (row.threshold_value, row.status) == (99, Status.UNMET)
+    office.sheet.refresh_from_db()
+    assert office.sheet.strip == "MUM"
 
 
 # Carried over
@@ -572,3 +584,12 @@ def test_the_evidence_comes_along(office):
     )
     carry_over([office.sheet], by=office.officer)
     assert Evidence.objects.get(assessment=office.sheet).file.name == "evidence/2023/a.pdf"
+
+
+@pytest.mark.parametrize("made_up", [True, False])
+def test_made_up_figures_stay_labelled_when_they_are_carried(office, made_up):
+    old = last_year(office)
+    Assessment.objects.filter(pk=old.pk).update(is_illustrative=made_up)
+    carry_over([office.sheet], by=None)
+    office.sheet.refresh_from_db()
+    assert office.sheet.is_illustrative is made_up

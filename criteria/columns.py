@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from accounts import policy
 from communes.models import Locality
 from criteria.actions.results import why_locked
-from criteria.forms import TypedCell
+from criteria.forms.cells import TypedCell
 from criteria.models import Assessment, CriteriaSet, Indicator, Opinion, Period
 from criteria.sheet import Row, Sheet, load_sheets
 

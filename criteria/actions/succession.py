@@ -9,7 +9,7 @@ from communes import actions as communes
 from communes.models import Locality, Succession
 from communes.reorganisation import NotPossible, Plan
 from criteria.actions.results import NotOpen, Saved, save_sheets
-from criteria.forms import LONGEST_NOTE
+from criteria.forms.cells import LONGEST_NOTE
 from criteria.models import Assessment, Opinion, Recognition, Source, Status
 from criteria.rules import Entry
 from criteria.sheet import Sheet, load_sheet

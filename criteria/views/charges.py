@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.policy import EDITORS, role_required
 from communes.models import Charge, Locality
-from criteria.charges import ChargeForm, LeadForm
 from criteria.choices import set_in_force
+from criteria.forms.charges import ChargeForm, LeadForm
 from criteria.models import Assessment, CriteriaSet, Criterion, CriterionLead
 from ntm_tracker.forms import atomic_post
 

@@ -7,7 +7,7 @@ from communes.models import Locality
 from criteria.actions.conditions import RecordedMeanwhile, record_condition
 from criteria.actions.results import NotOpen
 from criteria.conditions import ConditionRow, result_words
-from criteria.forms import ConditionForm
+from criteria.forms.conditions import ConditionForm
 from criteria.models import Assessment, Condition, ConditionResult
 from criteria.rules import InvalidEntry
 

@@ -15,7 +15,7 @@ from criteria.actions.results import NotOpen, check_writable
 from criteria.archive import safe_name, write_archive
 from criteria.choices import choose
 from criteria.evidence import EvidenceOverview, Kind, evidence_of
-from criteria.forms import DROP_FILES, DROP_MB, SKIP, EvidenceForm, corrected_rows, matched_rows
+from criteria.forms.evidence import DROP_FILES, DROP_MB, SKIP, EvidenceForm, corrected_rows, matched_rows
 from criteria.models import Assessment, Evidence, Indicator
 from criteria.rules import Validity
 from criteria.sheet import Sheet, load_sheet, load_sheets

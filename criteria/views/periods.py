@@ -15,8 +15,8 @@ from criteria import rules
 from criteria.actions import periods as actions
 from criteria.actions.periods import PeriodRefused
 from criteria.choices import set_in_force
+from criteria.forms.periods import PeriodForm
 from criteria.models import Assessment, CriteriaSet, Period, State
-from criteria.period_forms import PeriodForm
 from ntm_tracker.forms import atomic_post
 from ntm_tracker.vietnamese import nfc
 

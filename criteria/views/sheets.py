@@ -16,7 +16,7 @@ from criteria.actions.results import PARTS, NotOpen, confirm_results, save_resul
 from criteria.actions.succession import origins_of
 from criteria.choices import address, choose
 from criteria.evidence import evidence_of
-from criteria.forms import put_beside, stored_cell, typed_cell
+from criteria.forms.cells import put_beside, stored_cell, typed_cell
 from criteria.models import Assessment, CriteriaSet, Opinion, Period, ResultChange, Source, Status, Threshold
 from criteria.sheet import add_evidence, add_leads, load_sheet
 from criteria.thresholds import scope_words, value_words

@@ -11,8 +11,8 @@ from accounts.policy import EDITORS, role_required
 from communes.models import ZONES
 from criteria import rules
 from criteria.actions.thresholds import ThresholdRefused, confirm_threshold, set_threshold, withdraw_threshold
+from criteria.forms.thresholds import LocalThresholdForm, ThresholdForm
 from criteria.models import Indicator, Threshold
-from criteria.set_forms import LocalThresholdForm, ThresholdForm
 from criteria.thresholds import is_own, place_words, scope_words, slot, value_words, year_words
 
 ZONE_ORDER = ["", *ZONES]

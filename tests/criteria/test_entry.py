@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import Role
 from criteria.actions.results import save_results
-from criteria.forms import read_value, stored_cell, typed_cell
+from criteria.forms.cells import read_value, stored_cell, typed_cell
 from criteria.models import Direction, IndicatorResult, Opinion, ResultChange
 from criteria.rules import Entry, InvalidEntry
 from criteria.sheet import load_sheet

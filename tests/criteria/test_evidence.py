@@ -18,7 +18,7 @@ from criteria import staging
 from criteria.actions.evidence import NameTaken, NewFile, attach, copy_evidence, take_off
 from criteria.actions.results import NotOpen, save_results
 from criteria.archive import CONTENTS, safe_name
-from criteria.forms import DROP_FILES, DROP_MB
+from criteria.forms.evidence import DROP_FILES, DROP_MB
 from criteria.models import Assessment, Evidence, Opinion, State, Status
 from criteria.rules import Entry, Validity, validity
 from criteria.sheet import add_evidence, load_sheet

@@ -1,0 +1,1 @@
+"""What officers type, read and explained, a module a subject."""

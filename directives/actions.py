@@ -18,10 +18,6 @@ class NotPossible(Exception):
     """The write was refused and nothing was changed; the message tells the officer why and what to do."""
 
 
-class Outdated(Exception):
-    """Somebody else changed the draft since it was opened."""
-
-
 class CannotIssue(Exception):
     """The directive cannot be handed out yet; `problems` says of each task what is missing."""
 
@@ -40,17 +36,11 @@ def register_directive(*, by, file=None, **fields):
 
 
 @transaction.atomic
-def update_directive(*, directive, by, version=None, file=None, **fields):
-    """Change a draft that was opened at `version` (None for whatever version it is at).
-
-    Raises Outdated if it changed since then, NotPossible if it has been handed out.
-    """
+def update_directive(*, directive, by, file=None, **fields):
+    """Change a draft. Raises NotPossible if it has been handed out. The form sees to it that nothing unseen is lost."""
     draft = _lock_draft(directive)
-    if version not in (None, draft.version):
-        raise Outdated
     for name, value in fields.items():
         setattr(draft, name, value)
-    draft.version += 1
     replaced = draft.file.name if file else ""
     _attach(draft, file)
     _save_once(draft)
@@ -60,22 +50,16 @@ def update_directive(*, directive, by, version=None, file=None, **fields):
 
 
 @transaction.atomic
-def save_task(*, directive, by, task=None, version=None, **fields):
-    """Add a task to a draft, or change one that was opened at `version` (None for whatever version it is at).
-
-    Fields that name bodies take any iterable. Raises Outdated, NotPossible.
-    """
+def save_task(*, directive, by, task=None, **fields):
+    """Add a task to a draft, or change one. Fields that name bodies take any iterable. Raises NotPossible."""
     draft = _lock_draft(directive)
     bodies = {name: fields.pop(name) for name in TASK_BODIES if name in fields}
     if task is None:
-        task = Task(directive=draft, position=_last_position(draft) + 1, version=0)
+        task = Task(directive=draft, position=_last_position(draft) + 1)
     else:
         task = Task.objects.select_for_update().get(pk=task.pk, directive=draft)
-        if version not in (None, task.version):
-            raise Outdated
     for name, value in fields.items():
         setattr(task, name, value)
-    task.version += 1
     task.save()
     for name, members in bodies.items():
         getattr(task, name).set(members)
@@ -112,8 +96,7 @@ def issue_directive(*, directive, by):
         raise CannotIssue(problems)
     Assignment.objects.bulk_create((assignment for task in tasks for assignment in _assignments(task)), batch_size=2000)
     draft.assigned_at = timezone.now()
-    draft.version += 1
-    draft.save(update_fields=["assigned_at", "version", "dated_on"])
+    draft.save(update_fields=["assigned_at", "dated_on"])
     return draft
 
 

@@ -82,8 +82,6 @@ class Directive(models.Model):
     source_note = models.TextField("nguồn", blank=True)
     # When its work was handed out; empty for a draft.
     assigned_at = models.DateTimeField(null=True, editable=False)
-    # Grows with every change of the draft, so that two writers cannot overwrite each other unseen.
-    version = models.PositiveIntegerField(default=1, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -159,7 +157,6 @@ class Task(models.Model):
     due_text = models.CharField("thời hạn, theo lời văn bản", max_length=200, blank=True)
     repeats = models.CharField("định kỳ", max_length=10, choices=Repeats, blank=True, default=Repeats.NEVER)
     repeats_until = models.DateField("lặp đến ngày", null=True, blank=True)
-    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         verbose_name = "nhiệm vụ"

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from communes.models import CommitteeMember
 from directives import actions
-from directives.actions import CannotIssue, NotPossible, Outdated
+from directives.actions import CannotIssue, NotPossible
 from directives.models import Assignment, AssignmentEvent, Directive
 from tests.directives.factories import District, draft, issued, notice_003, task
 
@@ -91,7 +91,7 @@ def test_what_is_handed_out_cannot_be_handed_out_again_nor_changed(district):
     work = directive.tasks.get()
     for write in (
         lambda: actions.issue_directive(directive=directive, by=None),
-        lambda: actions.update_directive(directive=directive, version=directive.version, by=None, title="khác"),
+        lambda: actions.update_directive(directive=directive, by=None, title="khác"),
         lambda: actions.save_task(directive=directive, by=None, text="thêm"),
         lambda: actions.save_task(directive=directive, by=None, task=work, text="sửa"),
         lambda: actions.save_tasks(directive=directive, tasks=[], by=None),
@@ -136,28 +136,13 @@ def test_the_same_document_is_registered_once(district):
         draft(district, **document)
 
 
-def test_a_draft_changed_meanwhile_is_not_overwritten(district):
-    directive = draft(district)
-    actions.update_directive(directive=directive, version=1, by=None, title="của người thứ nhất")
-    with pytest.raises(Outdated):
-        actions.update_directive(directive=directive, version=1, by=None, title="của người thứ hai")
-    work = task(directive)
-    actions.save_task(directive=directive, by=None, task=work, version=1, text="một")
-    with pytest.raises(Outdated):
-        actions.save_task(directive=directive, by=None, task=work, version=1, text="hai")
-    directive.refresh_from_db()
-    assert (directive.title, directive.tasks.get().text) == ("của người thứ nhất", "một")
-
-
 def test_a_file_is_kept_under_a_name_nobody_chose_and_its_old_one_goes(district, django_capture_on_commit_callbacks):
     first = draft(district, file=SimpleUploadedFile("../../Thông báo 003.pdf", b"%PDF-1"))
     assert first.file_name == "Thông báo 003.pdf"
     assert "Thông" not in first.file.name
     old = first.file.name
     with django_capture_on_commit_callbacks(execute=True):
-        second = actions.update_directive(
-            directive=first, version=1, by=None, file=SimpleUploadedFile("b.PDF", b"%PDF-2")
-        )
+        second = actions.update_directive(directive=first, by=None, file=SimpleUploadedFile("b.PDF", b"%PDF-2"))
     assert second.file_name == "b.pdf"
     assert not second.file.storage.exists(old)
     assert second.file.read() == b"%PDF-2"

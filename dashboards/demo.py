@@ -102,16 +102,17 @@ class District:
             self.agencies[item["key"]] = Agency.objects.create(
                 name=item["name"], short_name=item.get("short", ""), kind=item["kind"], locality=self.district
             )
-        criteria = {c.number: c for c in Criterion.objects.filter(criteria_set=self.set)}
-        for number, key in self.plan["leads"].items():
-            CriterionLead.objects.create(criterion=criteria[number], agency=self.agencies[key])
-        self.criteria = criteria
         self.members = [
             CommitteeMember.objects.create(
                 position=item["position"], role=item.get("role", "Thành viên"), agency=self.agencies[item["agency"]]
             )
             for item in self.plan["members"]
         ]
+        seats = {member.agency: member for member in self.members}
+        self.criteria = {c.number: c for c in Criterion.objects.filter(criteria_set=self.set)}
+        for number, key in self.plan["leads"].items():
+            agency = self.agencies[key]
+            CriterionLead.objects.create(criterion=self.criteria[number], agency=agency, member=seats.get(agency))
 
     def add_charges(self):
         plan = self.plan["charges"]

@@ -29,7 +29,7 @@ class Place:
 
 @dataclass
 class Led:
-    """A criterion, or an indicator of it, that the person's agency leads, and how many places still lack it."""
+    """A criterion, or an indicator of it, that is the person's or their agency's, and how many places still lack it."""
 
     lead: CriterionLead
     unmet: int = 0
@@ -87,10 +87,10 @@ def places_of(user, matrix: Matrix, day: date) -> list[Place]:
 
 
 def led_by(user, matrix: Matrix, day: date) -> list[Led]:
-    """What the person's agency leads in the set of the matrix, in the order of the codes. Two queries."""
-    if user.agency_id is None:
+    """What the person's agency leads in the set of the matrix, or the person answers for, by code. Two queries."""
+    if user.agency_id is None and user.member_id is None:
         return []
-    leads = CriterionLead.objects.in_force(day).filter(agency=user.agency_id, criterion__in=matrix.criteria)
+    leads = CriterionLead.objects.in_force(day).filter(_body(user), criterion__in=matrix.criteria)
     led = [
         Led(lead) for lead in leads.select_related("criterion").order_by("criterion__number", "indicator_code", "pk")
     ]

@@ -22,6 +22,11 @@ class _TermForm(SeenForm):
         for field in self.fields.values():
             field.error_messages["required"] = "Không được để trống."
 
+    def _members(self, agencies):
+        """The committee members of some bodies who serve today, and the one the row names."""
+        serving = Q(until_on=None) | Q(until_on__gte=timezone.localdate()) | Q(pk=self.instance.member_id)
+        return CommitteeMember.objects.filter(serving, agency__in=agencies).order_by("agency__sort_key", "pk")
+
     def _other(self, rows, since, until):
         """Another of `rows` whose days meet these, said in words; '' if there is none."""
         rows = rows.exclude(pk=self.instance.pk)
@@ -67,9 +72,7 @@ class ChargeForm(_TermForm):
         agencies = Agency.objects.visible_to(self.user)
         offered = agencies.filter(is_active=True).exclude(locality__level=Level.COMMUNE)
         self.fields["agency"].queryset = (offered | agencies.filter(pk=kept.agency_id)).in_order()
-        serving = Q(until_on=None) | Q(until_on__gte=today) | Q(pk=kept.member_id)
-        members = CommitteeMember.objects.filter(serving, agency__in=agencies)
-        self.fields["member"].queryset = members.order_by("agency__sort_key", "pk")
+        self.fields["member"].queryset = self._members(agencies)
         self.fields["member"].empty_label = self.fields["agency"].empty_label = "Không chọn"
         self.fields["member"].help_text = "Chọn một thành viên, hoặc một cơ quan ở ô bên."
 
@@ -97,7 +100,7 @@ class LeadForm(_TermForm):
 
     class Meta:
         model = CriterionLead
-        fields = ["criterion", "indicator_code", "agency", "since_on", "until_on"]
+        fields = ["criterion", "indicator_code", "agency", "member", "since_on", "until_on"]
 
     def __init__(self, *args, criteria_set, **kwargs):
         super().__init__(*args, **kwargs)
@@ -106,6 +109,8 @@ class LeadForm(_TermForm):
         agencies = Agency.objects.filter(locality__in=Locality.objects.visible_to(self.user))
         offered = agencies.filter(is_active=True).exclude(locality__level=Level.COMMUNE)
         self.fields["agency"].queryset = (offered | agencies.filter(pk=self.instance.agency_id)).in_order()
+        self.fields["member"].queryset = self._members(Agency.objects.visible_to(self.user))
+        self.fields["member"].empty_label = "Không chọn"
 
     def clean(self):
         data = super().clean()

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from communes.models import Agency, Level, Locality
+from communes.models import Agency, CommitteeMember, Level, Locality
 
 
 class Subject(models.TextChoices):
@@ -355,6 +355,15 @@ class CriterionLead(models.Model):
         "riêng chỉ tiêu", max_length=10, blank=True, help_text="Mã chỉ tiêu, ví dụ 17.5; để trống là cả tiêu chí"
     )
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="criteria_led", verbose_name="cơ quan phụ trách")
+    # Who answers for it in the steering committee, where somebody was named.
+    member = models.ForeignKey(
+        CommitteeMember,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="criteria_led",
+        verbose_name="thành viên BCĐ phụ trách",
+    )
     since_on = models.DateField("từ ngày", null=True, blank=True)
     until_on = models.DateField("đến ngày", null=True, blank=True)
 

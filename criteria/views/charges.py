@@ -71,7 +71,7 @@ def lead_list(request):
     sets, criteria_set = _chosen_set(request)
     today = timezone.localdate()
     leads = CriterionLead.objects.filter(agency__locality__in=Locality.objects.visible_to(request.user))
-    leads = leads.select_related("agency").order_by("indicator_code", "since_on", "pk")
+    leads = leads.select_related("agency", "member").order_by("indicator_code", "since_on", "pk")
     criteria = Criterion.objects.filter(criteria_set=criteria_set).order_by("number")
     rows = [
         (criterion, *_by_end(criterion.leads.all(), today))

@@ -191,6 +191,15 @@ def test_an_indicator_of_another_criterion_gets_a_sentence(office):
     assert not CriterionLead.objects.exists()
 
 
+def test_a_member_of_the_committee_answers_for_a_criterion_beside_its_agency(office):
+    head = CommitteeMember.objects.create(position="Giám đốc Trung tâm Y tế", agency=office.health)
+    gone = CommitteeMember.objects.create(position="Thôi chức", agency=office.health, until_on="2020-01-01")
+    assert "member" in errors(office.lead(agency=office.health.pk, member=gone.pk))
+    assert office.lead(agency=office.health.pk, member=head.pk).status_code == 302
+    assert CriterionLead.objects.get().member == head
+    assert "Giám đốc Trung tâm Y tế" in office.page("leads")
+
+
 def test_a_lead_is_given_once_at_a_time_and_ended_rather_than_deleted(office):
     office.lead(agency=office.health.pk, since_on="1/1/2024")
     assert (

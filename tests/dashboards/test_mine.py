@@ -110,6 +110,15 @@ def test_a_sector_officer_sees_how_many_communes_lack_what_their_agency_leads(de
     assert f"{reverse('dashboards:matrix')}{escape(desk.year.query)}&amp;chua_dat=5" in page.content.decode()
 
 
+def test_a_member_sees_the_criteria_they_answer_for(desk):
+    member = desk.head
+    first, second = (desk.year.set.criteria.get(number=number) for number in (5, 6))
+    CriterionLead.objects.create(criterion=first, agency=desk.school, member=member)
+    CriterionLead.objects.create(criterion=second, agency=desk.school)
+    page = desk.page(desk.user(Role.COMMITTEE_MEMBER, member=member))
+    assert [one.code for one in page.context["led"]] == ["5"]
+
+
 def test_an_indicator_is_counted_by_its_own_results_the_verified_before_the_reported(desk):
     CriterionLead.objects.create(
         criterion=desk.year.set.criteria.get(number=5), agency=desk.school, indicator_code="5.1"

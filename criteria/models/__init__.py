@@ -1,5 +1,7 @@
 """What is measured: criteria sets, periods, and what each place reached."""
 
+from criteria.models.periods import Period, PeriodEvent
+from criteria.models.recognition import Recognition, Target
 from criteria.models.results import (
     Assessment,
     AssessmentMove,
@@ -8,14 +10,10 @@ from criteria.models.results import (
     Evidence,
     IndicatorResult,
     Opinion,
-    Period,
-    PeriodEvent,
-    Recognition,
     ResultChange,
     Source,
     State,
     Status,
-    Target,
 )
 from criteria.models.sets import (
     Condition,

@@ -1,4 +1,4 @@
-"""What places reached: periods, sheets, the two opinions of each indicator, their history, recognition."""
+"""What places reached: sheets, the two opinions of each indicator, their history, their proof."""
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -7,7 +7,8 @@ from django.db.models import Case, F, OuterRef, Q, Subquery, When
 from django.urls import reverse
 
 from communes.models import Locality
-from criteria.models.sets import Condition, CriteriaSet, Criterion, Indicator, Tier
+from criteria.models.periods import Period
+from criteria.models.sets import Condition, CriteriaSet, Criterion, Indicator
 
 
 class Status(models.TextChoices):
@@ -46,90 +47,6 @@ class Source(models.TextChoices):
     CROSSWALK = "crosswalk", "quy đổi bộ tiêu chí"
     SUCCESSION = "succession", "sắp xếp địa bàn"
     THRESHOLD = "threshold", "mức đạt chuẩn thay đổi"
-
-
-class PeriodQuerySet(models.QuerySet):
-    def newest_first(self):
-        return self.order_by("-ends_on", "-starts_on")
-
-
-class Period(models.Model):
-    """A stretch of time at whose last day the places are judged."""
-
-    code = models.SlugField("mã", max_length=20, unique=True, help_text="Hiện trên địa chỉ trang, ví dụ 2024-q1")
-    name = models.CharField("tên", max_length=60, unique=True)
-    starts_on = models.DateField("từ ngày")
-    ends_on = models.DateField("đến ngày")
-    # The last day on which a commune's sheet is still on time.
-    due_on = models.DateField("hạn gửi phiếu", null=True, blank=True, help_text="Ngày cuối còn đúng hạn")
-    closed_on = models.DateField("khóa từ ngày", null=True, blank=True, help_text="Kỳ đã khóa thì không sửa được nữa.")
-    # The moment behind that day: what was changed after it is not on the sheets of this period.
-    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
-
-    objects = PeriodQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "kỳ đánh giá"
-        verbose_name_plural = "kỳ đánh giá"
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_on__gte=F("starts_on")),
-                name="period_ends_after_start",
-                violation_error_message="Ngày cuối kỳ phải sau ngày đầu kỳ.",
-            ),
-            models.UniqueConstraint(
-                fields=["starts_on", "ends_on"],
-                name="period_dates_once",
-                violation_error_message="Đã có một kỳ đánh giá với ngày đầu và ngày cuối này.",
-            ),
-            models.CheckConstraint(
-                condition=Q(due_on=None) | Q(due_on__gte=F("starts_on")),
-                name="period_due_after_start",
-                violation_error_message="Hạn gửi phiếu phải sau ngày đầu kỳ.",
-            ),
-            models.CheckConstraint(
-                condition=Q(closed_at=None) | Q(closed_on__isnull=False), name="period_closed_at_has_a_day"
-            ),
-        ]
-
-    def __str__(self):
-        return self.name
-
-    def previous(self):
-        """The period before this one, or None."""
-        return Period.objects.filter(ends_on__lt=self.ends_on).newest_first().first()
-
-    def start_of_year(self):
-        """The last period that ended before this one's year: the base of 'so với đầu năm'. None if there is none."""
-        return Period.objects.filter(ends_on__lt=self.ends_on.replace(month=1, day=1)).newest_first().first()
-
-
-class PeriodEvent(models.Model):
-    """What happened to a period: opened, changed, closed, reopened, by whom and why. Kept for good."""
-
-    class Kind(models.TextChoices):
-        OPENED = "opened", "mở kỳ"
-        CHANGED = "changed", "sửa kỳ"
-        CLOSED = "closed", "khóa kỳ"
-        REOPENED = "reopened", "mở lại"
-
-    period = models.ForeignKey(Period, models.PROTECT, related_name="events")
-    kind = models.CharField("việc", max_length=10, choices=Kind)
-    note = models.TextField("lý do", blank=True)
-    at = models.DateTimeField("lúc", auto_now_add=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name="ai")
-
-    class Meta:
-        verbose_name = "nhật ký kỳ đánh giá"
-        verbose_name_plural = "nhật ký kỳ đánh giá"
-        ordering = ["-at", "-pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(kind="reopened", note=""),
-                name="period_reopened_for_a_reason",
-                violation_error_message="Ghi lý do mở lại kỳ.",
-            )
-        ]
 
 
 # The name a person goes by, as `User.__str__` says it.
@@ -484,97 +401,3 @@ class Evidence(models.Model):
 
     def __str__(self):
         return self.name
-
-
-class Target(models.Model):
-    """What is planned for a place in a year: a criterion to be met, or a tier to be recognised at."""
-
-    locality = models.ForeignKey(Locality, models.PROTECT, related_name="targets", verbose_name="địa bàn")
-    year = models.PositiveSmallIntegerField("năm")
-    criterion = models.ForeignKey(
-        Criterion, models.PROTECT, null=True, blank=True, related_name="targets", verbose_name="tiêu chí"
-    )
-    tier = models.CharField("mức", max_length=10, choices=Tier, blank=True)
-    document = models.CharField("văn bản giao", max_length=100, blank=True)
-    is_illustrative = models.BooleanField("số liệu minh họa", default=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False)
-    # Given up: by whom and why; a plan is not rubbed out.
-    dropped_at = models.DateTimeField(null=True, editable=False)
-    dropped_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
-    )
-    dropped_note = models.TextField(blank=True)
-
-    class Meta:
-        verbose_name = "chỉ tiêu phấn đấu"
-        verbose_name_plural = "chỉ tiêu phấn đấu"
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(criterion=None) & ~Q(tier="") | Q(criterion__isnull=False, tier=""),
-                name="target_criterion_or_tier",
-            ),
-            models.UniqueConstraint(
-                fields=["locality", "year", "criterion"],
-                condition=Q(dropped_at=None, criterion__isnull=False),
-                name="target_criterion_once",
-                violation_error_message="Xã này đã được giao tiêu chí đó trong năm.",
-            ),
-            models.UniqueConstraint(
-                fields=["locality", "year", "tier"],
-                condition=Q(dropped_at=None, criterion=None),
-                name="target_tier_once",
-                violation_error_message="Xã này đã đăng ký mức đó trong năm.",
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.locality} {self.year}: {self.criterion or self.get_tier_display()}"
-
-
-class RecognitionQuerySet(models.QuerySet):
-    def in_force(self, day):
-        return self.filter(year__lte=day.year).filter(
-            Q(decided_on=None) | Q(decided_on__lte=day), Q(revoked_on=None) | Q(revoked_on__gt=day)
-        )
-
-
-class Recognition(models.Model):
-    """A decision that recognises a place; a different fact from meeting all criteria today."""
-
-    locality = models.ForeignKey(Locality, models.PROTECT, related_name="recognitions", verbose_name="địa bàn")
-    tier = models.CharField("mức", max_length=10, choices=Tier, default=Tier.BASIC)
-    year = models.PositiveSmallIntegerField("năm đạt chuẩn")
-    decision_number = models.CharField("số quyết định", max_length=60, blank=True)
-    decided_on = models.DateField("ngày quyết định", null=True, blank=True)
-    file = models.FileField("tệp quyết định", upload_to="recognitions/%Y/", max_length=200, blank=True)
-    file_name = models.CharField(max_length=200, blank=True, editable=False)
-    # Where a merged place keeps what a predecessor had: that one's recognition.
-    inherited_from = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="inherited_as", verbose_name="kế thừa từ"
-    )
-    revoked_on = models.DateField("ngày thu hồi", null=True, blank=True)
-    revoked_number = models.CharField("số quyết định thu hồi", max_length=60, blank=True)
-    revoked_note = models.TextField("lý do thu hồi", blank=True)
-    is_illustrative = models.BooleanField("số liệu minh họa", default=False)
-
-    objects = RecognitionQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "công nhận đạt chuẩn"
-        verbose_name_plural = "công nhận đạt chuẩn"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["locality", "tier", "year"],
-                name="recognition_once_a_year",
-                violation_error_message="Địa bàn này đã có quyết định công nhận mức đó trong năm.",
-            ),
-            models.CheckConstraint(
-                condition=Q(revoked_on=None) | Q(decided_on=None) | Q(revoked_on__gt=F("decided_on")),
-                name="recognition_revoked_after_decided",
-                violation_error_message="Ngày thu hồi phải sau ngày quyết định.",
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.locality}, {self.get_tier_display()} {self.year}"

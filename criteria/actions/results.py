@@ -86,7 +86,7 @@ def save_results(
     `entries` holds an Entry by indicator id; indicators that are not on the sheet raise KeyError. `seen` holds the
     token each cell had when it was shown: a cell left as it was shown is not touched, one that somebody else has
     changed meanwhile is a conflict. `assessment` comes from `Assessment.objects.for_writing()`, in the caller's
-    transaction, and so does `sheet`, where the caller has read it. Takes seven queries, however many cells.
+    transaction, and so does `sheet`, where the caller has read it. Takes eight queries, however many cells.
     Raises NotOpen if the sheet is closed or locked for that side.
     """
     sheet = sheet or load_sheet(assessment, with_previous=False)

@@ -356,7 +356,7 @@ def test_a_save_takes_eight_queries_for_one_cell_and_for_all(number):
             assessment=sheet, opinion=Opinion.VERIFIED, entries={pk: value("60") for pk in pks}, by=None
         )
     assert len(saved.changed) == number
-    # Three to read the sheet; values, history, criteria and the sheet itself to write. Savepoints are not counted.
+    # The period again; three to read the sheet; values, history, criteria and the sheet to write. Savepoints are not counted.
     assert len([q for q in queries if "SAVEPOINT" not in q["sql"]]) == 8
 
 

@@ -27,7 +27,7 @@ class PlaceMixin(BoundedForm):
 class UserAddForm(PlaceMixin, UserCreationForm):
     class Meta:
         model = User
-        fields = ["username", "full_name", "email", "role", "place", "agency", "member"]
+        fields = ["username", "full_name", "email", "role", "place", "agency", "member", "is_head", "wants_email"]
 
     def clean_username(self):
         username = self.cleaned_data["username"]
@@ -39,7 +39,18 @@ class UserAddForm(PlaceMixin, UserCreationForm):
 class UserEditForm(PlaceMixin, UserChangeForm):
     class Meta:
         model = User
-        fields = ["username", "full_name", "email", "role", "place", "agency", "member", "is_active"]
+        fields = [
+            "username",
+            "full_name",
+            "email",
+            "role",
+            "place",
+            "agency",
+            "member",
+            "is_head",
+            "wants_email",
+            "is_active",
+        ]
 
 
 class PasswordForm(AdminPasswordChangeForm):
@@ -66,12 +77,12 @@ class UserAdmin(BoundedAdmin, DjangoUserAdmin):
     readonly_fields = ["last_login", "date_joined"]
     fieldsets = [
         (None, {"fields": ["username", "password", "full_name", "email"]}),
-        ("Quyền hạn", {"fields": ["role", "place", "agency", "member", "is_active"]}),
+        ("Quyền hạn", {"fields": ["role", "place", "agency", "member", "is_head", "wants_email", "is_active"]}),
         ("Hoạt động", {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets = [
         (None, {"classes": ["wide"], "fields": ["username", "password1", "password2", "full_name", "email"]}),
-        ("Quyền hạn", {"fields": ["role", "place", "agency", "member"]}),
+        ("Quyền hạn", {"fields": ["role", "place", "agency", "member", "is_head", "wants_email"]}),
     ]
 
     def get_queryset(self, request):

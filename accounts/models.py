@@ -56,6 +56,12 @@ class User(AbstractUser):
         related_name="users",
         verbose_name="là thành viên Ban Chỉ đạo",
     )
+    is_head = models.BooleanField(
+        "là thủ trưởng cơ quan", default=False, help_text="Được báo khi việc của cơ quan quá hạn trên 15 ngày."
+    )
+    wants_email = models.BooleanField("nhận nhắc việc qua thư điện tử", default=True)
+    # How many digests wait in the bell. Kept here, so that no page asks for it.
+    unseen_digests = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = "người dùng"

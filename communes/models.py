@@ -344,6 +344,43 @@ class CommitteeMember(models.Model):
         return f"{self.full_name}, {self.position}" if self.full_name else self.position
 
 
+class BodyAlias(models.Model):
+    """Another name of one or several bodies in the documents of an office: "phòng Nông nghiệp", "các cơ quan chuyên môn".
+
+    An officer says once who is meant; from then on the words are understood.
+    """
+
+    locality = models.ForeignKey(Locality, models.PROTECT, related_name="body_aliases", verbose_name="địa bàn")
+    name = models.CharField("tên gọi trong văn bản", max_length=300)
+    # The name as it is looked up: without marks, in lower case.
+    key = models.CharField(max_length=300, editable=False)
+    agencies = models.ManyToManyField(Agency, blank=True, related_name="aliases", verbose_name="cơ quan, đơn vị")
+    members = models.ManyToManyField(
+        CommitteeMember, blank=True, related_name="aliases", verbose_name="thành viên Ban Chỉ đạo"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False)
+
+    class Meta:
+        verbose_name = "tên gọi khác của cơ quan"
+        verbose_name_plural = "tên gọi khác của cơ quan"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["locality", "key"],
+                name="body_alias_once",
+                violation_error_message="Tên gọi này đã được ghi là của cơ quan khác.",
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        self.name = nfc(self.name)
+        self.key = fold(self.name)
+        super().save(*args, **kwargs)
+
+
 class ChargeQuerySet(models.QuerySet):
     def in_force(self, day):
         return self.filter(Q(since_on=None) | Q(since_on__lte=day), Q(until_on=None) | Q(until_on__gte=day))

@@ -117,7 +117,7 @@ def work_of(user, day: date) -> Work:
         due_soon=Count("pk", filter=is_due_soon(day)),
         illustrative=Count("pk", filter=Q(task__directive__is_illustrative=True) & (is_late | is_due_soon(day))),
     )
-    rows = mine.filter(is_late | is_due_soon(day)).order_by("due_on", "pk")
+    rows = mine.filter(is_late | is_due_soon(day)).order_by("due_at", "pk")
     rows = rows.select_related("task__directive", "agency__locality", "member")[:WORK_ROWS]
     return Work([queries.Row(assignment, day) for assignment in rows], **counts)
 

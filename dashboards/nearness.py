@@ -133,4 +133,4 @@ def _work_of(nearness: Nearness, work) -> Work:
     place = nearness.sheet.assessment.locality_id
     criteria = dict.fromkeys(gap.criterion.criterion.pk for gap in nearness.gaps)
     found = {row.assignment.pk: row for criterion in criteria for row in work.get((place, criterion), [])}
-    return Work(sorted(found.values(), key=lambda row: (row.assignment.due_on or date.max, row.assignment.pk)))
+    return Work(sorted(found.values(), key=lambda row: (row.due_on or date.max, row.assignment.pk)))

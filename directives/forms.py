@@ -42,6 +42,8 @@ class DirectiveForm(_PageForm):
     signer_title = NfcCharField(label="Chức vụ người ký", max_length=200, required=False)
     recipients = NfcCharField(label="Nơi nhận", widget=_area(3), max_length=5000, required=False)
     text = NfcCharField(label="Nội dung văn bản", widget=_area(12), max_length=500_000, required=False)
+    # Asked for only where a document of the same number, year and issuer is there: warned of, not refused.
+    is_another = forms.BooleanField(label="Đây là văn bản khác, vẫn lưu", required=False)
     file = forms.FileField(
         label="Tệp văn bản",
         required=False,
@@ -75,6 +77,7 @@ class DirectiveForm(_PageForm):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.user = user
+        self.twins = []
         if user.place_id:
             del self.fields["locality"]
             if not self.instance.pk:
@@ -107,6 +110,9 @@ class DirectiveForm(_PageForm):
             if cleaned.get(name) and cleaned[name] > today:
                 self.add_error(name, f"{label} {cleaned[name]:%d/%m/%Y} ở sau hôm nay ({today:%d/%m/%Y}).")
         dated_on = cleaned.get("issued_on") or cleaned.get("meeting_on")
+        if not dated_on and not {"issued_on", "meeting_on"} & set(self.errors):
+            self.add_error(None, "Ghi ngày ban hành hoặc ngày họp.")
+        self._warn_of_twins(cleaned, dated_on)
         if self.instance.pk and dated_on:
             for task in self.instance.tasks.filter(due_on__lt=dated_on).order_by("position")[:1]:
                 self.add_error(
@@ -120,8 +126,21 @@ class DirectiveForm(_PageForm):
             )
         return cleaned
 
+    def _warn_of_twins(self, cleaned, day):
+        number, issuer = cleaned.get("number"), cleaned.get("issuer")
+        if not (number and issuer and day) or (self.instance.pk and not {"number", "issuer"} & set(self.changed_data)):
+            return
+        others = Directive.objects.visible_to(self.user).exclude(pk=self.instance.pk)
+        self.twins = others.twins_of(number=number, issuer=issuer, day=day)
+        if self.twins and not cleaned.get("is_another"):
+            self.add_error(
+                "number",
+                f"Đã có {self.twins[0].label} của {self.twins[0].issuer}, năm {day.year}. Mở văn bản đã có; nếu đây là "
+                "văn bản khác thì đánh dấu ô bên dưới rồi lưu lại.",
+            )
+
     def save(self):
-        """Register the directive, or change the draft. Raises NotPossible."""
+        """Register the directive, or change what is kept of it. Raises NotPossible."""
         fields = {name: value for name, value in self.cleaned_data.items() if name in self._meta.fields}
         fields["file"] = fields["file"] if "file" in self.files else None
         if self.instance.pk:

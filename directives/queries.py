@@ -149,7 +149,7 @@ class Row:
     def days(self) -> int:
         """Days overdue, or days left of what is due soon."""
         if self.is_due_soon:
-            return (self.assignment.due_on - self.as_of).days
+            return (self.due_on - self.as_of).days
         return rules.days_overdue(**self._dates)
 
     @property
@@ -169,8 +169,18 @@ class Row:
         return {"late": "Quá hạn, đã xong", "done": "Hoàn thành", "none": "Không thời hạn"}.get(self.chip, "")
 
     @property
+    def due_on(self) -> date | None:
+        """The day it was due as known on the day asked for: an extension granted later changes nothing then."""
+        return getattr(self.assignment, "due_at", self.assignment.due_on)
+
+    @property
     def _dates(self):
-        return {"due_on": self.assignment.due_on, "done_on": self.assignment.done_on, "as_of": self.as_of}
+        return {
+            "due_on": self.due_on,
+            "done_on": self.assignment.done_on,
+            "reported_on": self.assignment.reported_on,
+            "as_of": self.as_of,
+        }
 
 
 @dataclass
@@ -252,7 +262,7 @@ def open_on_criteria(user, as_of, places, criteria) -> dict[tuple[int, int], lis
         .filter(Q(agency__locality__in=places) | Exists(there) & ~BY_ANOTHER_COMMUNE)
         .select_related("task__directive", "agency__locality", "member")
         .defer("task__directive__text")
-        .order_by(F("due_on").asc(nulls_last=True), "pk")
+        .order_by(F("due_at").asc(nulls_last=True), "pk")
     )
     assignments = list(assignments)
     tasks = {assignment.task_id for assignment in assignments}
@@ -314,7 +324,7 @@ class Board:
         rank = Case(*(When(**{self._key: key}, then=Value(place)) for place, key in enumerate(keys)))
         rows = (
             self._assignments.filter(**{f"{self._key}__in": keys})
-            .order_by(rank, "urgency", F("due_on").asc(nulls_last=True), "agency__sort_key", "pk")
+            .order_by(rank, "urgency", F("due_at").asc(nulls_last=True), "agency__sort_key", "pk")
             .select_related("task__directive", "agency__locality", "member")
             .prefetch_related("task__criteria")
         )[page.start - skipped : page.stop - skipped]
@@ -333,7 +343,7 @@ class Board:
 
 def tasks_with_counts(directive, user, as_of):
     """The tasks of a directive in order, each with its bodies and how much of it is done and overdue."""
-    tasks = tasks_to_issue(directive)
+    tasks = list(with_bodies(directive.tasks.all()))
     counted = work(user, as_of, Filters(directive=directive)).order_by().values("task").annotate(**_counts(as_of))
     tallies = {row["task"]: _tallies(row) for row in counted}
     for task in tasks:
@@ -378,26 +388,38 @@ class Problem:
 
 
 def tasks_to_issue(directive):
-    """The tasks of a draft with their bodies, in order."""
-    return list(
-        directive.tasks.order_by("position").prefetch_related(
-            Prefetch("leads", Agency.objects.in_order()),
-            "lead_members__agency",
-            Prefetch("supports", Agency.objects.in_order()),
-            "criteria",
-        )
+    """The tasks of a directive that are to be handed out, with their bodies, in order."""
+    return list(with_bodies(directive.tasks.filter(assigned_at=None, is_included=True)))
+
+
+def with_bodies(tasks):
+    """Tasks in order, with their bodies in order."""
+    return tasks.order_by("position").prefetch_related(
+        Prefetch("leads", Agency.objects.in_order()),
+        "lead_members__agency",
+        Prefetch("supports", Agency.objects.in_order()),
+        "criteria",
     )
 
 
 def problems_of(directive, tasks) -> list[Problem]:
-    """What keeps a draft from being handed out, a sentence each."""
+    """What keeps the drafts of a directive from being handed out, a sentence each."""
     if not tasks:
         return [Problem("Văn bản chưa có nhiệm vụ nào. Thêm ít nhất một nhiệm vụ rồi giao.")]
-    return [
+    return list(_problems_of_directive(directive)) + [
         Problem(f"Nhiệm vụ {task.position}: {sentence}", task)
         for task in tasks
         for sentence in _problems_of_task(directive, task)
     ]
+
+
+def _problems_of_directive(directive):
+    if not directive.has_a_day:
+        yield Problem("Văn bản chưa có ngày. Ghi ngày ban hành hoặc ngày họp: thời hạn tính từ ngày đó.")
+    if not directive.title.strip():
+        yield Problem("Văn bản chưa có trích yếu.")
+    if not directive.issuer.strip():
+        yield Problem("Văn bản chưa có cơ quan ban hành.")
 
 
 def _problems_of_task(directive, task):
@@ -450,7 +472,7 @@ def _by_agency(assignments, as_of):
         .values("agency", "agency__name", "agency__short_name", "agency__sort_key", "agency__locality__level")
         .annotate(
             **_counts(as_of),
-            oldest=Min("due_on", filter=Q(status_at=AssignmentStatus.OVERDUE)),
+            oldest=Min("due_at", filter=Q(status_at=AssignmentStatus.OVERDUE)),
             is_commune=Case(When(agency__locality__level=Level.COMMUNE, then=1), default=0),
         )
         .order_by("-overdue", F("oldest").asc(nulls_last=True), "-due_soon", "is_commune", "agency__sort_key", "agency")

@@ -7,6 +7,7 @@ from pathlib import Path
 from accounts.models import Role, User
 from communes.models import Agency, AgencyKind, CommitteeMember, Locality
 from directives import actions
+from directives.models import Assignment
 
 NOTICE_DAY = date(2024, 3, 28)
 COMMUNES = [
@@ -97,6 +98,14 @@ def issued(district, leads, due_on=date(2024, 4, 15), **fields):
     directive = draft(district)
     task(directive, leads, due_on=due_on, **fields)
     return actions.issue_directive(directive=directive, by=None)
+
+
+def assignment(work, agency, **fields):
+    """One row of work, not through the actions: for the promises of the table and for boards of a thousand."""
+    row = Assignment(task=work, agency=agency, **{"given_on": NOTICE_DAY, **fields})
+    row.original_due_on = row.original_due_on or row.due_on
+    row.reported_on = row.reported_on or row.done_on
+    return row
 
 
 NOTICE_003 = json.loads((Path(__file__).parent / "notice_003.json").read_text(encoding="utf-8"))

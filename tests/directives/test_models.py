@@ -1,16 +1,16 @@
 from datetime import date, timedelta
-from itertools import product
 
 import pytest
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts.models import Role
 from communes.models import CommitteeMember
 from directives import actions, rules
 from directives.models import Assignment, AssignmentEvent, Directive, Task
 from directives.models import is_due_soon as due_soon_condition
-from tests.directives.factories import NOTICE_DAY, District, draft, issued, task
+from tests.directives.factories import NOTICE_DAY, District, assignment, draft, issued, task
 
 DAY = NOTICE_DAY
 
@@ -26,27 +26,17 @@ def directive_row(district, **fields):
     )
 
 
-def test_a_directive_needs_a_day(district):
+def test_a_draft_may_lack_its_day_and_work_handed_out_may_not(district):
     assert directive_row(district, issued_on=None, meeting_on=DAY).dated_on == DAY
-
-    def undated():
-        Directive.objects.bulk_create([Directive(title="t", issuer="UBND", locality=district.place, dated_on=DAY)])
-
-    refused(undated)
+    undated = directive_row(district, issued_on=None)
+    assert undated.dated_on == timezone.localdate()
+    undated.assigned_at = timezone.now()
+    refused(undated.save)
 
 
 def test_a_directive_is_not_issued_before_its_meeting(district):
     directive_row(district, meeting_on=DAY)
     refused(lambda: directive_row(district, meeting_on=DAY + timedelta(days=1)))
-
-
-def test_issuer_number_and_day_stand_once_and_only_where_there_is_a_number(district):
-    directive_row(district, number="253/TB-UBND")
-    directive_row(district, number="253/TB-UBND", issuer="UBND tỉnh")
-    directive_row(district, number="253/TB-UBND", issued_on=DAY + timedelta(days=365))
-    directive_row(district, number="")
-    directive_row(district, number="")
-    refused(lambda: directive_row(district, number="253/TB-UBND"))
 
 
 def test_the_table_of_tasks_keeps_its_promises(district):
@@ -62,48 +52,107 @@ def test_the_table_of_tasks_keeps_its_promises(district):
     )
 
 
+def test_a_task_that_was_replaced_is_withdrawn_and_only_what_was_handed_out_is(district):
+    directive = draft(district)
+    first, second = task(directive), task(directive)
+    rows = Task.objects.filter(pk=first.pk)
+    refused(lambda: rows.update(withdrawn_on=DAY))
+    refused(lambda: rows.update(assigned_at=timezone.now(), replaced_by=second))
+    rows.update(assigned_at=timezone.now(), withdrawn_on=DAY, replaced_by=second)
+    refused(lambda: rows.update(start=5, end=5))
+    refused(lambda: rows.update(start=5))
+    rows.update(start=5, end=6)
+
+
 def test_an_assignment_stands_once_a_body_and_time(district):
     work = task(draft(district))
     other = CommitteeMember.objects.create(position="Phó Chủ tịch", agency=district.office)
-    Assignment.objects.create(task=work, agency=district.office)
-    Assignment.objects.create(task=work, agency=district.office, sequence=2)
-    Assignment.objects.create(task=work, agency=district.office, member=district.members[0])
-    Assignment.objects.create(task=work, agency=district.office, member=other)
-    refused(lambda: Assignment.objects.create(task=work, agency=district.office))
-    refused(lambda: Assignment.objects.create(task=work, agency=district.office, member=other))
+    assignment(work, district.office).save()
+    assignment(work, district.office, sequence=2).save()
+    assignment(work, district.office, member=district.members[0]).save()
+    assignment(work, district.office, member=other).save()
+    refused(assignment(work, district.office).save)
+    refused(assignment(work, district.office, member=other).save)
 
 
-def test_an_assignment_has_a_note_only_when_done(district, officer):
+def test_the_table_of_assignments_keeps_its_promises(district, officer):
     work = task(draft(district))
-    Assignment.objects.create(task=work, agency=district.office, done_on=DAY, done_note="xong", done_by=officer)
-    refused(lambda: Assignment.objects.create(task=work, agency=district.health, done_note="xong"))
-    refused(lambda: Assignment.objects.create(task=work, agency=district.health, done_by=officer))
+    assignment(work, district.office, done_on=DAY, done_note="xong", done_by=officer).save()
+    refused(assignment(work, district.health, done_note="xong").save)
+    refused(assignment(work, district.health, done_by=officer).save)
+    refused(assignment(work, district.health, done_on=DAY, reported_on=DAY - timedelta(days=1)).save)
+    refused(assignment(work, district.health, percent=101).save)
+    refused(assignment(work, district.health, extended_on=DAY).save)
+    refused(assignment(work, district.health, done_on=DAY, withdrawn_on=DAY).save)
+    assignment(work, district.health, reported_on=DAY, done_note="xong", percent=100).save()
 
 
 def test_an_event_says_what_happened(district, officer):
-    assignment = Assignment.objects.create(task=task(draft(district)), agency=district.office)
-    event = {"assignment": assignment, "kind": AssignmentEvent.Kind.COMPLETED, "by": officer, "done_on": DAY}
-    AssignmentEvent.objects.create(**event, note="xong")
-    refused(lambda: AssignmentEvent.objects.create(**event, note=""))
+    row = assignment(task(draft(district)), district.office)
+    row.save()
+    event = {"assignment": row, "by": officer, "on": DAY}
+    kinds = AssignmentEvent.Kind
+    AssignmentEvent.objects.create(**event, kind=kinds.REPORTED, note="xong")
+    refused(lambda: AssignmentEvent.objects.create(**event, kind=kinds.REPORTED))
+    extension = {**event, "kind": kinds.EXTENDED, "due_from": DAY}
+    AssignmentEvent.objects.create(**extension, due_to=DAY + timedelta(days=1), document="45/UBND-NN")
+    refused(lambda: AssignmentEvent.objects.create(**extension, due_to=DAY, document="45/UBND-NN"))
+    refused(lambda: AssignmentEvent.objects.create(**extension, due_to=DAY + timedelta(days=1), note="chậm vốn"))
 
 
 def test_the_status_in_sql_is_the_status_in_python(district):
     directive = draft(district)
     days = [DAY + timedelta(days=n) for n in range(-1, 15, 3)]
     work = task(directive)
-    dates = list(product([None, *days], [None, *days]))
+    # Not reported; reported and waiting; confirmed.
+    dates = [(due, None, None) for due in [None, *days]]
+    dates += [(due, day, done) for due in [None, *days] for day in days for done in (None, day)]
     Assignment.objects.bulk_create(
-        Assignment(task=work, agency=district.office, sequence=n, due_on=due_on, done_on=done_on)
-        for n, (due_on, done_on) in enumerate(dates)
+        assignment(work, district.office, sequence=n, due_on=due_on, reported_on=reported_on, done_on=done_on)
+        for n, (due_on, reported_on, done_on) in enumerate(dates)
     )
     for as_of in [DAY + timedelta(days=n) for n in range(16)]:
         rows = Assignment.objects.at(as_of)
         soon = set(rows.filter(due_soon_condition(as_of)).values_list("pk", flat=True))
         assert len(rows) == len(dates)
         for row in rows:
-            dates_of_row = {"due_on": row.due_on, "done_on": row.done_on, "as_of": as_of}
-            assert row.status_at == rules.assignment_status(**dates_of_row)
-            assert (row.pk in soon) == rules.is_due_soon(**dates_of_row, within=settings.DUE_SOON_DAYS)
+            of_row = {"due_on": row.due_on, "done_on": row.done_on, "reported_on": row.reported_on, "as_of": as_of}
+            assert row.status_at == rules.assignment_status(**of_row)
+            assert (row.pk in soon) == rules.is_due_soon(**of_row, within=settings.DUE_SOON_DAYS)
+
+
+def test_a_past_day_is_judged_by_the_due_date_known_then(district, officer):
+    issued(district, [district.office], due_on=DAY + timedelta(days=10))
+    row = Assignment.objects.get()
+    for granted, due in ((20, 30), (40, 50)):
+        actions.extend_assignments(
+            assignments=[row],
+            due_on=DAY + timedelta(days=due),
+            document="45/UBND-NN ngày 17/4/2024",
+            on=DAY + timedelta(days=granted),
+            by=officer,
+        )
+
+    def then(days):
+        found = Assignment.objects.at(DAY + timedelta(days=days)).get()
+        return (found.due_at - DAY).days, found.status_at
+
+    assert then(5) == (10, "in_progress")
+    assert then(15) == (10, "overdue")
+    assert then(25) == (30, "in_progress")
+    assert then(35) == (30, "overdue")
+    assert then(45) == (50, "in_progress")
+    assert then(51) == (50, "overdue")
+    row.refresh_from_db()
+    assert row.original_due_on == DAY + timedelta(days=10)
+
+
+def test_what_is_withdrawn_counts_until_the_day_before(district, officer):
+    issued(district, [district.office])
+    day = DAY + timedelta(days=20)
+    actions.withdraw_task(task=Task.objects.get(), on=day, note="Đã gộp vào kế hoạch", by=officer)
+    assert Assignment.objects.at(day - timedelta(days=1)).count() == 1
+    assert not Assignment.objects.at(day).exists()
 
 
 def test_work_does_not_exist_before_its_directive(district):

@@ -150,11 +150,16 @@ def test_bad_input_gets_a_sentence_and_stays_typed(signed_in, changed, sentence)
     assert not Directive.objects.exists()
 
 
-def test_the_same_number_twice_gets_a_sentence(signed_in):
+def test_the_same_number_of_a_year_and_issuer_is_warned_of_and_not_refused(signed_in):
     send(signed_in, url("create"), **VALID)
-    _, text = send(signed_in, url("create"), **VALID)
-    assert "Đã có văn bản cùng cơ quan ban hành, số và ngày." in text
+    _, text = send(signed_in, url("create"), **VALID | {"issued_on": "5/4/2024", "issuer": VALID["issuer"].upper()})
+    assert f"Đã có Thông báo {VALID['number']} của {VALID['issuer']}, năm 2024." in text
+    assert Directive.objects.get().get_absolute_url() in text
     assert Directive.objects.count() == 1
+    send(signed_in, url("create"), **VALID, is_another="on")
+    assert Directive.objects.count() == 2
+    response, _ = send(signed_in, url("create"), **VALID | {"issued_on": "5/4/2025"})
+    assert response.status_code == 302
 
 
 def xlsx():

@@ -1,0 +1,47 @@
+"""Writes, one transaction each: registering a directive, its tasks, handing them out, following them up."""
+
+from directives.actions.assignments import (
+    complete_assignment,
+    confirm_assignment,
+    extend_assignments,
+    problem_with_done_on,
+    reopen_assignment,
+    report_done,
+    report_progress,
+    return_assignment,
+    withdraw_assignments,
+)
+from directives.actions.common import CannotIssue, NotPossible
+from directives.actions.directives import register_directive, update_directive
+from directives.actions.tasks import (
+    add_bodies,
+    change_task,
+    delete_task,
+    issue_directive,
+    save_task,
+    save_tasks,
+    withdraw_task,
+)
+
+__all__ = [
+    "CannotIssue",
+    "NotPossible",
+    "add_bodies",
+    "change_task",
+    "complete_assignment",
+    "confirm_assignment",
+    "delete_task",
+    "extend_assignments",
+    "issue_directive",
+    "problem_with_done_on",
+    "register_directive",
+    "reopen_assignment",
+    "report_done",
+    "report_progress",
+    "return_assignment",
+    "save_task",
+    "save_tasks",
+    "update_directive",
+    "withdraw_assignments",
+    "withdraw_task",
+]

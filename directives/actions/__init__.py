@@ -12,7 +12,7 @@ from directives.actions.assignments import (
     withdraw_assignments,
 )
 from directives.actions.common import CannotIssue, NotPossible
-from directives.actions.directives import register_directive, update_directive
+from directives.actions.directives import LASTING, register_directive, update_directive
 from directives.actions.tasks import (
     add_bodies,
     change_task,
@@ -24,6 +24,7 @@ from directives.actions.tasks import (
 )
 
 __all__ = [
+    "LASTING",
     "CannotIssue",
     "NotPossible",
     "add_bodies",

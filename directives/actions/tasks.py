@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from directives.actions.assignments import due_moves, withdraw
 from directives.actions.common import CannotIssue, NotPossible, given_text, lock_directive, lock_draft_task
+from directives.drafts import problems_of, tasks_to_issue
 from directives.models import Assignment, AssignmentEvent, Task, TaskEvent
-from directives.queries import problems_of, tasks_to_issue
 from directives.rules import dates_of
 from ntm_tracker.vietnamese import format_date
 

@@ -1,0 +1,1 @@
+"""What officers type about a directive, its tasks and the work done, a module a subject."""

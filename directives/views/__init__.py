@@ -1,0 +1,1 @@
+"""Views, a module a subject: read the request, make one call, answer."""

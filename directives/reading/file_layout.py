@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import reduce
 from statistics import median
 
 
@@ -102,28 +103,28 @@ class _Paragraph:
             step = last.bottom - line.bottom
             if step <= 0 or step > 2.2 * last.size or (self._step and step > 1.25 * self._step):
                 return False
-        full = last.right >= right - max(4 * last.size, 0.12 * (right - left))
-        if begins_small and not ended and (full or not _MARK.match(line.text)):
+        # Where the next word had room on the line, somebody ended the line on purpose.
+        word = line.text.split()[0]
+        full = last.right + line.size / 4 + (line.right - line.left) * len(word) / len(line.text) > right
+        if begins_small and not ended:
             return full or self._is_centred_over(line) or self._turned
-        indented = line.left > edges[0] + 0.5 * line.size
         # The lines of a letterhead, of recipients, of a signature each say something of their own.
         if not full or not wide or last.right - last.left < 0.5 * (right - left):
             return False
+        edge = edges[0] + 0.5 * line.size
         if _MARK.match(line.text):
             # A dash between two words may come first on a line, but it stands at the left edge.
-            return not ended and not indented and bool(re.match(r"[-–—] ", line.text))
-        hangs = bool(_MARK.match(self._first.text)) and line.left > self._first.left
-        if indented and not (hangs and not ended):
-            return hangs and last.right >= right - 1.5 * last.size
-        if ended:
-            # It may end with the line by chance, and then it reaches the edge as justified lines do.
-            return last.right >= right - 0.6 * last.size and not self._first.left <= edges[0] + 0.5 * line.size
-        return True
+            return not ended and line.left <= edge and bool(re.match(r"[-–—] ", line.text))
+        if _MARK.match(self._first.text):
+            # The second line of an item may hang, stand further left or below; the others stand below it.
+            return self._last is self._first or abs(line.left - last.left) < 0.5 * line.size
+        # After the end of a sentence only an indented first line tells that the paragraph goes on at the edge.
+        return line.left <= edge and (not ended or self._first.left > left + 0.5 * line.size)
 
     def add(self, line):
         if not self._turned:
             self._step = self._last.bottom - line.bottom
-        self.text += ("" if self.text.endswith("/") else " ") + line.text
+        self.text = _joined(self.text, line.text)
         self._last, self._turned = line, False
 
     def page_ends(self):
@@ -132,6 +133,12 @@ class _Paragraph:
     def _is_centred_over(self, line):
         middle = (self._last.left + self._last.right) / 2
         return abs(middle - (line.left + line.right) / 2) < line.size
+
+
+def _joined(text, more):
+    # A narrow cell breaks even dates: 30/6/202|4.
+    broken = text.endswith("/") or re.search(r"\d/\d{1,2}/\d{1,3}$", text) and more[0].isdigit()
+    return text + ("" if broken else " ") + more
 
 
 def _usual_size(lines):
@@ -185,7 +192,7 @@ def _rows(page):
 def _row(cells):
     # Without rules, two side by side are the letterhead or the signature.
     if len(cells) > 2 or len({cell.lines[0].column for cell in cells}) > 1:
-        yield " | ".join(" ".join(line.text for line in cell.lines) for cell in cells)
+        yield " | ".join(reduce(_joined, (line.text for line in cell.lines)) for cell in cells)
     else:
         yield from cells
 

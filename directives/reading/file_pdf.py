@@ -180,7 +180,7 @@ def _line(characters, rules):
             if gap > 3 * size and between > 2 and not is_mark(text):
                 parts.append((text, visible[start:index]))
                 text, start = "", index
-            elif between or gap > (0.1 if char.after_gap else 0.22) * size:
+            elif between or gap > (0.1 if char.after_gap else 0.22) * size or _begins_after_mark(char, before, text):
                 text += " "
         text += char.sign
     if visible:
@@ -189,6 +189,11 @@ def _line(characters, rules):
         size = sorted(char.size for char in chars)[len(chars) // 2]
         left, right, bottom = chars[0].left, max(char.right for char in chars), chars[0].bottom
         yield Line(text, left, right, bottom, size, _column(left + 1, bottom + 0.3 * size, rules))
+
+
+def _begins_after_mark(char, before, text):
+    """Whether words begin where a long number such as "VIII." has filled its tab."""
+    return char.sign.isalpha() and char.source != before.source and is_mark(text)
 
 
 def _characters(page):

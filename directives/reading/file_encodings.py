@@ -36,6 +36,10 @@ _LETTER_MARKS = set("\u0302\u0306\u031b")
 _TCVN3_SIGNS = re.compile(r"[^\W\d_][\u00a1-\u00bf×÷]|[\u00a1-\u00bf×÷][^\W\d_]")
 _VNI_SIGNS = re.compile("[øûïåäëüöîñæØÛÏÅÄËÜÖÎÑÆ]|[aeouyAEOUY][ùõâáàãêéèÙÕÂÁÀÃÊÉÈ]")
 
+_UNICODE_ONLY = re.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
+# Nobody types them.
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
+
 
 def _vni():
     """What two characters (or one) of VNI stand for: 'aù' is á, 'aá' is ấ, 'öù' is ứ."""
@@ -74,6 +78,11 @@ def from_vni(text: str) -> str:
 
 def decode(content: bytes) -> str | None:
     """The text of a plain text file in Unicode or an old Vietnamese encoding; None if it is in none of them."""
+    text = _decoded(content)
+    return None if text is None or len(_CONTROLS.findall(text)) > len(text) / 100 else text
+
+
+def _decoded(content):
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return _try(content, encoding)
@@ -117,6 +126,8 @@ def _better(line, convert, whole):
     if line.isascii():
         return line
     converted = unicodedata.normalize("NFC", convert(line))
+    # A letter that neither TCVN3 nor VNI has makes the line Unicode, whatever the rest of the document is.
+    whole = whole and not _UNICODE_ONLY.search(line)
     as_is, after = _vietnamese_words(line), _vietnamese_words(converted)
     return converted if after > as_is + (0 if whole else 1) or (whole and after == as_is) else line
 

@@ -136,8 +136,8 @@ class _Paragraph:
 
 
 def _joined(text, more):
-    # A narrow cell breaks even dates: 30/6/202|4.
-    broken = text.endswith("/") or re.search(r"\d/\d{1,2}/\d{1,3}$", text) and more[0].isdigit()
+    # Lines end after "HĐND-" and "03/"; a narrow cell breaks even dates: 30/6/202|4.
+    broken = re.search(r"[^\W\d_]-$|/$", text) or re.search(r"\d/\d{1,2}/\d{1,3}$", text) and more[0].isdigit()
     return text + ("" if broken else " ") + more
 
 

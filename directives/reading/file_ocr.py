@@ -1,5 +1,6 @@
 """Letters recognised in pictures by tesseract, where it is installed with Vietnamese."""
 
+import re
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,8 @@ AT_ONCE = 2
 DOTS_PER_INCH = 300
 POINTS_OF_A_DOT = 72 / DOTS_PER_INCH
 _WORD = "5"
+# A number and the words behind its tab are one word to tesseract: "1.Ủy ban".
+_GLUED = re.compile(r"^(\d{1,2}\.|[IVX]{1,5}\.|[a-zđ]\))(?=[^\W\d_])")
 
 
 @cache
@@ -61,7 +64,7 @@ def _lines(table):
         left, right = min(word[0] for word in words), max(word[0] + word[2] for word in words)
         # From the top downwards in the picture, upwards on a page.
         bottom = -max(word[1] + word[3] for word in words)
-        text = " ".join(word[4] for word in words)
+        text = _GLUED.sub(r"\1 ", " ".join(word[4] for word in words))
         lines.append(Line(text, left * POINTS_OF_A_DOT, right * POINTS_OF_A_DOT, bottom * POINTS_OF_A_DOT, size))
     return lines
 
@@ -70,7 +73,7 @@ def _columns(words, size):
     """The words of one line, parted where the signature stands beside the recipients."""
     part = []
     for word in words:
-        if part and word[0] - (part[-1][0] + part[-1][2]) > 4 * size:
+        if part and word[0] - (part[-1][0] + part[-1][2]) > 2.5 * size:
             yield part
             part = []
         part.append(word)

@@ -31,6 +31,10 @@ SHAPES_OF_OUTLINED_TEXT = 200
 MOST_SHAPES = 5000
 
 
+# How PDFium reports a hyphen at the end of a line.
+_BROKEN_AT = {0x02, 0xFFFE}
+
+
 class _Character(NamedTuple):
     """A letter or space: its edges and the line it stands on in points, and what part of the file wrote it."""
 
@@ -211,7 +215,9 @@ def _characters(page):
         if generated(handle, index) == 1:
             after_gap = True
             continue
-        if code in (0, 0xFFFE, 0xFFFF):
+        if code in _BROKEN_AT:
+            code = ord("-")
+        elif code in (0, 0xFFFF):
             continue
         # PDFium counts in halves of UTF-16.
         if 0xD800 <= code < 0xDC00:

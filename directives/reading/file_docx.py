@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 from directives.reading.file_encodings import from_tcvn3, from_vni
 from directives.reading.file_numbering import DEEPEST, Numbering, W
+from directives.reading.file_programs import MOST_CHARACTERS
 
 MOST_MEMBERS = 5000
 MOST_BYTES = 24 << 20
@@ -47,7 +48,10 @@ def _read(package):
         styles=_part(package, "word/styles.xml"),
         numbering=_part(package, "word/numbering.xml"),
     )
-    return {"text": document.text(), "footnotes": document.footnotes}
+    text = document.text()
+    if len(text) > MOST_CHARACTERS:
+        raise Problem("wordy")
+    return {"text": text, "footnotes": document.footnotes}
 
 
 def _part(package, name):

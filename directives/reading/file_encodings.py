@@ -96,9 +96,17 @@ def _decoded(content):
         return text
     western = content.decode("latin-1").translate(_WINDOWS)
     candidates = [_try(content, "cp1258"), from_tcvn3(western), from_vni(western), western]
-    text = max((unicodedata.normalize("NFC", text) for text in candidates if text is not None), key=_vietnamese_words)
+    text = max((compose(text) for text in candidates if text is not None), key=_vietnamese_words)
     marked = sum(1 for word in text.split() if not word.isascii())
     return text if _vietnamese_words(text) >= marked / 2 else None
+
+
+def compose(text: str) -> str:
+    """The text in NFC. Of marks piled on one letter eight stay: to put thousands of them in order takes minutes."""
+    marks = "".join(filter(unicodedata.combining, set(text)))
+    if marks:
+        text = re.sub(f"([{re.escape(marks)}]{{8}})[{re.escape(marks)}]+", r"\1", text)
+    return unicodedata.normalize("NFC", text)
 
 
 def repair(text: str) -> str:
@@ -107,7 +115,7 @@ def repair(text: str) -> str:
     A document may be mixed, a paragraph rarely is: each line is judged, and the whole decides where a line could be
     both ("cá" is "cỏ" in TCVN3).
     """
-    text = unicodedata.normalize("NFC", text)
+    text = compose(text)
     if text.isascii():
         return text
     lines = text.split("\n")
@@ -115,7 +123,7 @@ def repair(text: str) -> str:
         suspects = [line for line in lines if signs.search(line)]
         if not suspects:
             continue
-        converted = unicodedata.normalize("NFC", convert(text))
+        converted = compose(convert(text))
         whole = _vietnamese_words(converted) > _vietnamese_words(text)
         lines = [_better(line, convert, whole) for line in lines]
         text = "\n".join(lines)
@@ -125,7 +133,7 @@ def repair(text: str) -> str:
 def _better(line, convert, whole):
     if line.isascii():
         return line
-    converted = unicodedata.normalize("NFC", convert(line))
+    converted = compose(convert(line))
     # A letter that neither TCVN3 nor VNI has makes the line Unicode, whatever the rest of the document is.
     whole = whole and not _UNICODE_ONLY.search(line)
     as_is, after = _vietnamese_words(line), _vietnamese_words(converted)

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import reduce
+from itertools import pairwise
 from statistics import median
 
 
@@ -19,19 +19,15 @@ class Line:
     column: int = 0
 
 
-@dataclass(slots=True)
 class _Block:
     """Lines under one another: a paragraph, a column, a cell."""
 
-    lines: list[Line]
+    def __init__(self, line):
+        self.lines, self.left, self.right = [line], line.left, line.right
 
-    @property
-    def left(self):
-        return min(line.left for line in self.lines)
-
-    @property
-    def right(self):
-        return max(line.right for line in self.lines)
+    def add(self, line):
+        self.lines.append(line)
+        self.left, self.right = min(self.left, line.left), max(self.right, line.right)
 
 
 _MARK = re.compile(
@@ -88,13 +84,17 @@ def paragraphs(pages: list[list[Line]]) -> tuple[str, int]:
 
 class _Paragraph:
     def __init__(self, line, edges):
-        self.text, self._last, self._edges = line.text, line, edges
+        self._lines, self._last, self._edges = [line], line, edges
         self._first, self._step, self._turned = line, None, False
+
+    @property
+    def text(self):
+        return _joined(self._lines)
 
     def goes_on(self, line, edges, wide):
         """Whether the line belongs to the same paragraph; `wide` tells running text from a narrow column."""
         last, (left, right) = self._last, self._edges
-        ended = self.text.endswith(_ENDS)
+        ended = last.text.endswith(_ENDS)
         begins_small = line.text[:1].islower() and not _MARK.match(line.text)
         if abs(line.size - last.size) > 0.2 * last.size:
             return False
@@ -124,7 +124,7 @@ class _Paragraph:
     def add(self, line):
         if not self._turned:
             self._step = self._last.bottom - line.bottom
-        self.text = _joined(self.text, line.text)
+        self._lines.append(line)
         self._last, self._turned = line, False
 
     def page_ends(self):
@@ -135,10 +135,14 @@ class _Paragraph:
         return abs(middle - (line.left + line.right) / 2) < line.size
 
 
-def _joined(text, more):
-    # Lines end after "HĐND-" and "03/"; a narrow cell breaks even dates: 30/6/202|4.
-    broken = re.search(r"[^\W\d_]-$|/$", text) or re.search(r"\d/\d{1,2}/\d{1,3}$", text) and more[0].isdigit()
-    return text + ("" if broken else " ") + more
+def _joined(lines):
+    text = [lines[0].text]
+    for before, line in pairwise(lines):
+        # Lines end after "HĐND-" and "03/"; a narrow cell breaks even dates: 30/6/202|4.
+        end = before.text[-12:]
+        broken = re.search(r"[^\W\d_]-$|/$", end) or (re.search(r"\d/\d{1,2}/\d{1,3}$", end) and line.text[0].isdigit())
+        text += ["" if broken else " ", line.text]
+    return "".join(text)
 
 
 def _usual_size(lines):
@@ -192,7 +196,7 @@ def _rows(page):
 def _row(cells):
     # Without rules, two side by side are the letterhead or the signature.
     if len(cells) > 2 or len({cell.lines[0].column for cell in cells}) > 1:
-        yield " | ".join(reduce(_joined, (line.text for line in cell.lines)) for cell in cells)
+        yield " | ".join(_joined(cell.lines) for cell in cells)
     else:
         yield from cells
 
@@ -201,11 +205,11 @@ def _blocks(page):
     block = None
     for line in page:
         if block and _is_under(line, block):
-            block.lines.append(line)
+            block.add(line)
         else:
             if block:
                 yield block
-            block = _Block([line])
+            block = _Block(line)
     if block:
         yield block
 

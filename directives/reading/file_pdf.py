@@ -18,6 +18,7 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from directives.reading.file_layout import Line, is_mark
+from directives.reading.file_programs import MOST_CHARACTERS
 
 # Dots to the inch that tesseract reads best, and never more than on an A4 page whatever size the page claims.
 DOTS_PER_INCH = 300
@@ -59,7 +60,7 @@ def read(path, most_pages: int) -> dict:
         return {"problem": "broken"}
     if count > most_pages:
         return {"problem": "long", "pages": count}
-    pages, scans = [], []
+    pages, scans, characters = [], [], 0
     for number in range(count):
         try:
             page = document[number]
@@ -71,6 +72,9 @@ def read(path, most_pages: int) -> dict:
             # One page may be broken and the others whole.
             scans.append(number + 1)
             lines = []
+        characters += sum(len(line.text) for line in lines)
+        if characters > MOST_CHARACTERS:
+            return {"problem": "wordy"}
         pages.append([(line.text, line.left, line.right, line.bottom, line.size, line.column) for line in lines])
     return {"pages": pages, "scans": scans}
 

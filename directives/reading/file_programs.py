@@ -15,6 +15,8 @@ except ImportError:  # Windows has none: there only time is limited.
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_OUTPUT = 64 << 20
+# What a file may say at most; a notice says ten thousand.
+MOST_CHARACTERS = 1_000_000
 
 
 class ProgramFailed(Exception):

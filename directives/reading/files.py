@@ -17,7 +17,6 @@ from directives.reading.file_layout import Line, paragraphs
 LARGEST_MB = 20
 # A notice has four pages, a programme with its annexes a hundred.
 MOST_PAGES = 200
-LONGEST_TEXT = 1_000_000
 # Recognising letters takes one to four seconds a page.
 MOST_SCANNED_PAGES = 20
 SECONDS, OCR_SECONDS = 20, 90
@@ -39,6 +38,7 @@ _PROBLEMS = {
     "locked": f"có đặt mật khẩu. Bỏ mật khẩu rồi chọn lại, hoặc {_PASTE}.",
     "swollen": f"khi mở ra phình to bất thường nên không đọc. {_RESAVE}",
     "declares": f"chứa khai báo lạ (DTD) mà Word không ghi, có thể gây hại, nên không đọc. {_RESAVE}",
+    "wordy": f"dài hơn một triệu ký tự. Tách lấy phần thông báo rồi chọn lại, hoặc {_PASTE}.",
     "spreadsheet": f"là bảng tính, không phải văn bản. Chọn tệp .docx hoặc .pdf của văn bản, hoặc {_PASTE}.",
     "not_word": f"không có nội dung văn bản của Word bên trong. {_RESAVE}",
 }
@@ -75,11 +75,12 @@ def text_of(name: str, content: bytes, *, seconds: float = SECONDS, ocr_seconds:
         raise CannotRead(f"Đọc tệp “{shown}” quá lâu nên đã dừng. {_RESAVE}") from error
     except programs.ProgramFailed as error:
         raise CannotRead(f"Tệp “{shown}” {_PROBLEMS['broken']}") from error
+    # Before anything is done with it that takes its time.
+    if len(found.text) > programs.MOST_CHARACTERS:
+        raise CannotRead(f"Tệp “{shown}” {_PROBLEMS['wordy']}")
     text = file_encodings.repair(found.text).strip()
     if not any(map(str.isalnum, text)):
         raise CannotRead(f"Tệp “{shown}” không có chữ nào. Chọn tệp khác, hoặc {_PASTE}.")
-    if len(text) > LONGEST_TEXT:
-        raise CannotRead(f"Tệp “{shown}” dài hơn một triệu ký tự. Tách lấy phần thông báo rồi chọn lại, hoặc {_PASTE}.")
     return FileText(text, found.pages, found.remark)
 
 
@@ -109,6 +110,9 @@ class _Reader:
         return self._plain()
 
     def _plain(self):
+        # No encoding takes more than four bytes a letter.
+        if len(self.content) > 4 * programs.MOST_CHARACTERS:
+            raise self._refusal(_PROBLEMS["wordy"])
         text = file_encodings.decode(self.content)
         if text is None:
             raise self._refusal(

@@ -11,7 +11,6 @@ from directives.reading import file_docx, file_ocr, files
 from directives.reading import file_programs as programs
 from directives.reading.files import (
     LARGEST_MB,
-    LONGEST_TEXT,
     OCR_REMARK,
     OLD_WORD_REMARK,
     CannotRead,
@@ -60,7 +59,9 @@ def test_the_content_decides_and_not_the_name():
         ("a.txt", b" \n", "trống"),
         ("a.txt", b"- . -", "không có chữ nào"),
         ("a.pdf", b"%PDF-1.4" + bytes(LARGEST_MB << 20), f"nặng hơn {LARGEST_MB} MB"),
-        ("a.txt", b"x " * (LONGEST_TEXT // 2 + 1), "dài hơn một triệu ký tự"),
+        ("a.txt", b"x " * (programs.MOST_CHARACTERS // 2 + 1), "dài hơn một triệu ký tự"),
+        ("a.txt", b"x " * (2 * programs.MOST_CHARACTERS + 1), "dài hơn một triệu ký tự"),
+        ("a.docx", docx(p("x" * programs.MOST_CHARACTERS, "y")), "dài hơn một triệu ký tự"),
         ("a.pdf", b"Giao", r"không phải là \.pdf"),
         ("a.doc", b"Giao", r"không phải là \.doc"),
         ("a.bin", bytes(range(256)) * 9, "không phải văn bản, hoặc dùng bảng mã không nhận ra"),
@@ -72,6 +73,12 @@ def test_the_content_decides_and_not_the_name():
 def test_what_is_wrong_is_said_with_what_to_do(name, content, words):
     with pytest.raises(CannotRead, match=f"^Tệp “{name}” .*{words}.*(Mở tệp|Chọn tệp|Tách|Bỏ mật khẩu|Giảm)"):
         text_of(f"thư-mục/{name}", content)
+
+
+def test_marks_piled_on_one_letter_take_no_time():
+    started = time.monotonic()
+    text_of("a.txt", ("Giao a" + "\u0301\u0323" * 200_000).encode())
+    assert time.monotonic() - started < 5
 
 
 def test_a_slow_reader_is_stopped():

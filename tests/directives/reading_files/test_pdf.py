@@ -123,6 +123,12 @@ def test_what_is_wrong_is_said(content, words):
     assert str(error.value).startswith("Tệp “quet.pdf” ")
 
 
+def test_more_text_than_any_notice_has_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "a.pdf").write_bytes(pdf(2))
+    monkeypatch.setattr(file_pdf, "MOST_CHARACTERS", 50)
+    assert file_pdf.read(tmp_path / "a.pdf", 2) == {"problem": "wordy"}
+
+
 def test_as_many_pages_as_allowed_are_read():
     assert text_of("dai.pdf", pdf(MOST_PAGES)).pages == MOST_PAGES
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from directives.views import assignments, board, directives, tasks
+from directives.views import assignments, board, directives, reminders, tasks
 
 app_name = "directives"
 
@@ -18,4 +18,9 @@ urlpatterns = [
     path("nhiem-vu/bieu-09.xlsx", board.task_workbook, name="tasks-workbook"),
     path("nhiem-vu/<int:pk>/hoan-thanh/", assignments.assignment_complete, name="assignment-complete"),
     path("nhiem-vu/<int:pk>/mo-lai/", assignments.assignment_reopen, name="assignment-reopen"),
+    path("nhac-viec/", reminders.reminder_list, name="reminders"),
+    path("nhac-viec/thu/", reminders.reminder_mail, name="reminders-mail"),
+    path("nhac-viec/lich/", reminders.calendar_create, name="calendar-create"),
+    path("nhac-viec/lich/<int:pk>/thu-hoi/", reminders.calendar_revoke, name="calendar-revoke"),
+    path("lich/<slug:token>.ics", reminders.calendar_feed, name="calendar"),
 ]

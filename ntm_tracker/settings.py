@@ -176,6 +176,23 @@ DUE_SOON_DAYS = env.int("DUE_SOON_DAYS", 10)
 # How many days before a piece of evidence ceases to be valid it is said to expire soon.
 EVIDENCE_SOON_DAYS = env.int("EVIDENCE_SOON_DAYS", 30)
 
+# Reminders. Links in letters and calendars begin with the site's own address; without a mail server they stay in the app.
+SITE_URL = env.str("SITE_URL", "").rstrip("/")
+EMAIL_HOST = env.str("EMAIL_HOST", "")
+EMAIL_PORT = env.int("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 20)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", EMAIL_HOST_USER)
+if EMAIL_HOST and not SITE_URL.startswith(("https://", "http://")):
+    raise ImproperlyConfigured("SITE_URL is missing: letters link to the site, e.g. SITE_URL=https://ntm.example.vn")
+if EMAIL_HOST and "@" not in DEFAULT_FROM_EMAIL:
+    raise ImproperlyConfigured("DEFAULT_FROM_EMAIL is missing, e.g. DEFAULT_FROM_EMAIL=nhacviec@ntm.example.vn")
+if EMAIL_USE_TLS and EMAIL_USE_SSL:
+    raise ImproperlyConfigured("EMAIL_USE_TLS (STARTTLS, port 587) and EMAIL_USE_SSL (port 465) exclude one another.")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -64,6 +64,9 @@ EXEMPT = {
     "directives:task-delete": "deletes a task of a draft after showing it",
     "directives:assignment-complete": "closes an open assignment once; a second report is refused and shown (test_actions)",
     "directives:assignment-reopen": "takes a report back once; the report stays in the history",
+    "directives:reminders-mail": "sets the person's own switch to what the button says; nobody else's value is on the page",
+    "directives:calendar-create": "creates a person's own address; the one before is kept as revoked",
+    "directives:calendar-revoke": "revokes just the person's own address that was shown, once",
 }
 
 

@@ -13,6 +13,14 @@ from directives.actions.assignments import (
 )
 from directives.actions.common import CannotIssue, NotPossible
 from directives.actions.directives import LASTING, register_directive, update_directive
+from directives.actions.reminders import (
+    make_digests,
+    note_reading,
+    open_calendar,
+    revoke_calendar,
+    see_digests,
+    want_email,
+)
 from directives.actions.tasks import (
     add_bodies,
     change_task,
@@ -34,15 +42,21 @@ __all__ = [
     "delete_task",
     "extend_assignments",
     "issue_directive",
+    "make_digests",
+    "note_reading",
+    "open_calendar",
     "problem_with_done_on",
     "register_directive",
     "reopen_assignment",
     "report_done",
     "report_progress",
     "return_assignment",
+    "revoke_calendar",
     "save_task",
     "save_tasks",
+    "see_digests",
     "update_directive",
+    "want_email",
     "withdraw_assignments",
     "withdraw_task",
 ]

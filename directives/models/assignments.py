@@ -9,7 +9,9 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import policy
 from communes.models import Agency, CommitteeMember, Level
+from criteria.models import CriterionLead
 from directives.models.tasks import Task
 
 
@@ -30,10 +32,14 @@ BY_ANOTHER_COMMUNE = Q(agency__locality__level=Level.COMMUNE)
 
 class AssignmentQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Assignments of bodies inside the user's place."""
+        """Assignments of bodies inside the user's place, of those who report only their own and what concerns them.
+
+        A body sees its own work and that of tasks it supports; a department also the work on the criteria it leads.
+        """
         if not user.place_id:
             return self.all() if user.is_superuser or user.sees_everything else self.none()
-        return self.filter(agency__locality__path__startswith=user.place.path)
+        inside = self.filter(agency__locality__path__startswith=user.place.path)
+        return inside if policy.sees_all_work(user) else inside.filter(_concerns(user))
 
     def at(self, day):
         """The assignments that counted on `day`, as they stood then: `rules.assignment_status` in SQL as `status_at`.
@@ -74,12 +80,31 @@ class AssignmentQuerySet(models.QuerySet):
         return self.filter(Exists(Task.criteria.through.objects.filter(task=OuterRef("task"), criterion=criterion)))
 
 
+def _concerns(user):
+    """Work of the person's body or the person, of a task the body supports, on a criterion a department leads."""
+    mine = Q(member=user.member_id) if user.member_id else Q(pk__in=[])
+    if not user.agency_id:
+        return mine
+    supported = Task.supports.through.objects.filter(task=OuterRef("task"), agency=user.agency_id)
+    mine |= Q(agency=user.agency_id) | Exists(supported)
+    if policy.sees_work_on_led_criteria(user):
+        led = CriterionLead.objects.in_force(timezone.localdate()).filter(agency=user.agency_id).values("criterion")
+        on_led = Task.criteria.through.objects.filter(task=OuterRef("task"), criterion__in=led)
+        mine |= Q(Exists(on_led))
+    return mine
+
+
 def _due_at(day):
     if day >= timezone.localdate():
         # No extension is granted in the future; a plain column keeps the index in use.
         return F("due_on")
+    kinds = AssignmentEvent.Kind
+    # What was granted before the date was corrected no longer moves it.
+    corrected = AssignmentEvent.objects.filter(
+        assignment=OuterRef("assignment"), kind=kinds.MOVED, pk__gt=OuterRef("pk")
+    )
     granted = AssignmentEvent.objects.filter(
-        assignment=OuterRef("pk"), kind=AssignmentEvent.Kind.EXTENDED, on__lte=day
+        ~Exists(corrected), assignment=OuterRef("pk"), kind=kinds.EXTENDED, on__lte=day
     ).order_by("-on", "-pk")
     then = Coalesce(Subquery(granted.values("due_to")[:1]), "original_due_on")
     return Case(When(extended_on__gt=day, then=then), default=F("due_on"))
@@ -89,6 +114,22 @@ def is_due_soon(day):
     """`rules.is_due_soon` as a condition on assignments `at(day)`."""
     last = day + timedelta(days=settings.DUE_SOON_DAYS)
     return Q(status_at=AssignmentStatus.IN_PROGRESS, due_at__gte=day, due_at__lte=last, reported_on=None)
+
+
+def is_awaiting(day):
+    """Reported done by `day` and not confirmed, as a condition on assignments `at(day)`."""
+    return Q(reported_on__lte=day, done_on=None)
+
+
+# Of assignments `at(day)`: due later on that day than was ordered.
+IS_EXTENDED = Q(due_at__gt=F("original_due_on"))
+
+
+def is_late_by_original(day):
+    """Whether assignments `at(day)` would be overdue by the date ordered: `rules.assignment_status` without extensions."""
+    open_then = Q(done_on=None) | Q(done_on__gt=day)
+    in_time = Q(reported_on__isnull=False, reported_on__lte=F("original_due_on"))
+    return Q(original_due_on__lt=day) & open_then & ~in_time
 
 
 class Assignment(models.Model):

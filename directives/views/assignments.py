@@ -18,7 +18,7 @@ def assignment_complete(request, pk):
     assignment = _assignment(request, pk)
     form = CompletionForm(request.POST or None, assignment=assignment, initial={"done_on": timezone.localdate()})
     if request.method == "POST":
-        if not policy.may_complete(request.user, assignment):
+        if not policy.may_report_on(request.user, assignment):
             raise PermissionDenied
         if form.is_valid():
             try:
@@ -35,7 +35,7 @@ def assignment_complete(request, pk):
 @role_required(*EDITORS)
 def assignment_reopen(request, pk):
     assignment = _assignment(request, pk)
-    if not policy.may_complete(request.user, assignment):
+    if not policy.may_report_on(request.user, assignment):
         raise Http404
     form = ReopenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -57,8 +57,8 @@ def _assignment_page(request, assignment, form=None, reopen_form=None):
         "form": form,
         "reopen_form": reopen_form or ReopenForm(),
         "events": assignment.events.select_related("by"),
-        "may_complete": policy.may_complete(request.user, assignment),
-        "may_reopen": policy.may_manage_directives(request.user) and policy.may_complete(request.user, assignment),
+        "may_complete": policy.may_report_on(request.user, assignment),
+        "may_reopen": policy.may_manage_directives(request.user) and policy.may_report_on(request.user, assignment),
         "back": _back(request, assignment),
     }
     return render(request, "directives/assignment.html", context)

@@ -13,6 +13,7 @@ from accounts import policy
 from communes.models import Agency, CommitteeMember, Level
 from criteria.models import CriterionLead
 from directives.models.tasks import Task
+from ntm_tracker.vietnamese import format_date
 
 
 class AssignmentStatus(models.TextChoices):
@@ -98,13 +99,12 @@ def _due_at(day):
     if day >= timezone.localdate():
         # No extension is granted in the future; a plain column keeps the index in use.
         return F("due_on")
-    kinds = AssignmentEvent.Kind
-    # What was granted before the date was corrected no longer moves it.
-    corrected = AssignmentEvent.objects.filter(
-        assignment=OuterRef("assignment"), kind=kinds.MOVED, pk__gt=OuterRef("pk")
-    )
+    # One that a later correction of the date ordered has overtaken no longer counts.
     granted = AssignmentEvent.objects.filter(
-        ~Exists(corrected), assignment=OuterRef("pk"), kind=kinds.EXTENDED, on__lte=day
+        assignment=OuterRef("pk"),
+        kind=AssignmentEvent.Kind.EXTENDED,
+        on__lte=day,
+        due_to__gt=OuterRef("original_due_on"),
     ).order_by("-on", "-pk")
     then = Coalesce(Subquery(granted.values("due_to")[:1]), "original_due_on")
     return Case(When(extended_on__gt=day, then=then), default=F("due_on"))
@@ -216,7 +216,7 @@ class Assignment(models.Model):
         return self.extended_on is not None
 
     def get_absolute_url(self):
-        return reverse("directives:assignment-complete", args=[self.pk])
+        return reverse("directives:assignment", args=[self.pk])
 
 
 class AssignmentEvent(models.Model):
@@ -232,6 +232,7 @@ class AssignmentEvent(models.Model):
         EXTENDED = "extended", "gia hạn"
         MOVED = "moved", "đổi thời hạn"
         WITHDRAWN = "withdrawn", "thu hồi"
+        UNCHANGED = "unchanged", "trả lời: đánh giá không thay đổi"
 
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="events", verbose_name="phần việc")
     kind = models.CharField("việc", max_length=10, choices=Kind)
@@ -267,6 +268,24 @@ class AssignmentEvent(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()}: {self.note[:60]}"
+
+    @property
+    def words(self):
+        """What happened, after the name of who did it: 'gia hạn từ 15/04/2024 đến 30/04/2024'."""
+        kinds = self.Kind
+        on, due_from, due_to = (format_date(day) for day in (self.on, self.due_from, self.due_to))
+        return {
+            kinds.ISSUED: f"giao việc, thời hạn {due_to}" if self.due_to else "giao việc, không có thời hạn",
+            kinds.PROGRESS: "báo cáo tiến độ" if self.percent is None else f"báo cáo tiến độ {self.percent} %",
+            kinds.REPORTED: f"báo cáo hoàn thành ngày {on}, chờ xác nhận",
+            kinds.COMPLETED: f"xác nhận hoàn thành ngày {on}",
+            kinds.RETURNED: f"trả lại báo cáo hoàn thành ngày {on}",
+            kinds.REOPENED: f"mở lại, hủy xác nhận hoàn thành ngày {on}",
+            kinds.EXTENDED: f"gia hạn từ {due_from} đến {due_to}",
+            kinds.MOVED: f"sửa thời hạn từ {due_from or 'không có'} thành {due_to}",
+            kinds.WITHDRAWN: f"thu hồi từ ngày {on}",
+            kinds.UNCHANGED: "trả lời: kết quả không làm thay đổi đánh giá",
+        }.get(self.kind, self.get_kind_display())
 
 
 class AssignmentFile(models.Model):

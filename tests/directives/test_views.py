@@ -368,7 +368,8 @@ def test_the_confirmation_says_what_is_missing(signed_in, district):
 
 def test_with_nothing_left_to_hand_out_the_page_says_so_and_leads_back(signed_in, district):
     directive = issued(district, [district.office])
-    for response in (signed_in.get(url("issue", directive.pk)), signed_in.post(url("issue", directive.pk))):
+    for ask in (signed_in.get, signed_in.post):
+        response = ask(url("issue", directive.pk))
         assert response.url == directive.get_absolute_url()
         text = signed_in.get(response.url).content.decode()
         assert "không còn nhiệm vụ nào chưa giao" in text
@@ -379,7 +380,8 @@ def test_with_nothing_left_to_hand_out_the_page_says_so_and_leads_back(signed_in
 def test_a_task_handed_out_is_not_edited_like_a_draft(signed_in, district, name):
     directive = issued(district, [district.office])
     address = url(name, directive.pk, directive.tasks.get().pk)
-    for response in (signed_in.get(address), signed_in.post(address, {"text": "Mới"})):
+    for ask in (signed_in.get, signed_in.post):
+        response = ask(address, {"text": "Mới"})
         assert response.url == directive.get_absolute_url()
         text = signed_in.get(response.url).content.decode()
         assert "Nhiệm vụ 1 đã giao việc nên không sửa như bản nháp được." in text
@@ -419,11 +421,17 @@ DONE = {"done_on": "15/4/2024", "note": "Báo cáo số 45/BC-UBND"}
 def test_a_commune_reports_its_part(client, district, assignment):
     client.force_login(district.commune_officer(0))
     address = url("assignment-complete", assignment.pk)
-    assert "Ghi hoàn thành" in client.get(address).content.decode()
+    # The old address of the page leads to the new one, with the way back.
+    moved = client.get(address, {"next": "/nhiem-vu/"})
+    assert moved.url == f"{assignment.get_absolute_url()}?next=%2Fnhiem-vu%2F"
+    text = client.get(moved.url).content.decode()
+    assert "Báo cáo hoàn thành</button>" in text
+    assert "Ghi hoàn thành</button>" not in text
     response = client.post(address, {**DONE, "next": "/nhiem-vu/?ngay=2024-04-20"})
     assert response.url == "/nhiem-vu/?ngay=2024-04-20"
     assignment.refresh_from_db()
-    assert (assignment.done_on, assignment.done_note) == (date(2024, 4, 15), "Báo cáo số 45/BC-UBND")
+    assert (assignment.reported_on, assignment.done_on) == (date(2024, 4, 15), None)
+    assert assignment.done_note == "Báo cáo số 45/BC-UBND"
 
 
 def test_nobody_is_sent_to_another_site(client, district, assignment):
@@ -466,7 +474,7 @@ def test_who_may_report(client, district, assignment):
         client.force_login(user)
         assert client.get(address).status_code == client.post(address, DONE).status_code == 404
     client.force_login(district.user(Role.COMMITTEE_MEMBER))
-    assert "Ghi hoàn thành" not in client.get(address).content.decode()
+    assert "</button>" not in client.get(assignment.get_absolute_url()).content.decode().partition("<main")[2]
     assert client.post(address, DONE).status_code == 403
     client.force_login(District(communes=[], name="Phong Thổ").officer())
     assert client.post(address, DONE).status_code == 404

@@ -14,8 +14,17 @@ from django.utils import timezone
 from communes.models import Agency, Level, Locality
 from criteria.models import Criterion
 from directives import rules
-from directives.drafts import planned_assignments, with_bodies
-from directives.models import BY_ANOTHER_COMMUNE, Assignment, AssignmentStatus, Directive, Task, is_due_soon
+from directives.models import (
+    BY_ANOTHER_COMMUNE,
+    IS_EXTENDED,
+    Assignment,
+    AssignmentStatus,
+    Directive,
+    Task,
+    is_awaiting,
+    is_due_soon,
+    is_late_by_original,
+)
 
 DUE_SOON = "due_soon"
 STATUS_CHOICES = [
@@ -76,7 +85,11 @@ class Filters:
 
 @dataclass(frozen=True)
 class Tallies:
-    """Assignments counted by status. Those due soon are among those in progress."""
+    """Assignments counted by status. Those due soon are among those in progress.
+
+    Across the statuses: `awaiting` an officer's word on what was reported done, `extended` past the date ordered, and
+    `late_by_original`, what would be overdue had nothing been extended.
+    """
 
     total: int = 0
     overdue: int = 0
@@ -86,6 +99,9 @@ class Tallies:
     done_late: int = 0
     done_on_time: int = 0
     done_no_due: int = 0
+    awaiting: int = 0
+    extended: int = 0
+    late_by_original: int = 0
 
     @property
     def done(self) -> int:
@@ -147,6 +163,17 @@ class Row:
         return rules.is_due_soon(**self._dates, within=settings.DUE_SOON_DAYS)
 
     @property
+    def is_awaiting(self) -> bool:
+        """Reported done by the day asked for and not confirmed: it waits for an officer."""
+        reported_on = self.assignment.reported_on
+        return not self.is_done and reported_on is not None and reported_on <= self.as_of
+
+    @property
+    def is_extended(self) -> bool:
+        original = self.assignment.original_due_on
+        return original is not None and self.due_on is not None and self.due_on > original
+
+    @property
     def days(self) -> int:
         """Days overdue, or days left of what is due soon."""
         if self.is_due_soon:
@@ -158,6 +185,9 @@ class Row:
         """The kind of components/task_status.html."""
         if self.is_due_soon:
             return "soon"
+        # Reported after its day it stays overdue, and waits beside it.
+        if self.is_awaiting and self.status != AssignmentStatus.OVERDUE:
+            return "awaiting"
         return {
             AssignmentStatus.OVERDUE: "overdue",
             AssignmentStatus.IN_PROGRESS: "progress",
@@ -342,15 +372,10 @@ class Board:
         return assignment.agency_id if self._key == "agency" else assignment.task.directive_id
 
 
-def tasks_with_counts(directive, user, as_of):
-    """The tasks of a directive in order, each with its bodies and how much of it is done and overdue."""
-    tasks = list(with_bodies(directive.tasks.all()))
+def tallies_by_task(directive, user, as_of) -> dict[int, Tallies]:
+    """The work of each task of a directive counted by status. One query."""
     counted = work(user, as_of, Filters(directive=directive)).order_by().values("task").annotate(**_counts(as_of))
-    tallies = {row["task"]: _tallies(row) for row in counted}
-    for task in tasks:
-        task.tallies = tallies.get(task.pk, Tallies())
-        task.planned = planned_assignments(task)
-    return tasks
+    return {row["task"]: _tallies(row) for row in counted}
 
 
 def overdue_by_directive(user, as_of, directives) -> dict[int, int]:
@@ -382,7 +407,14 @@ def by_directive(user, as_of, filters):
 
 def _counts(as_of):
     statuses = {status.value: Count("pk", filter=Q(status_at=status)) for status in AssignmentStatus}
-    return {"total": Count("pk"), DUE_SOON: Count("pk", filter=is_due_soon(as_of)), **statuses}
+    return {
+        "total": Count("pk"),
+        DUE_SOON: Count("pk", filter=is_due_soon(as_of)),
+        "awaiting": Count("pk", filter=is_awaiting(as_of)),
+        "extended": Count("pk", filter=IS_EXTENDED),
+        "late_by_original": Count("pk", filter=is_late_by_original(as_of)),
+        **statuses,
+    }
 
 
 def _tallies(row):

@@ -105,7 +105,7 @@ def _event(row, site_url, *, names_body):
     event.add("dtstart", row.due_on)
     event.add("dtend", row.due_on + timedelta(days=1))
     event.add("summary", f"Hạn: {_cut(words)}")
-    event.add("description", "\n".join([task.text, f"{row.body} · {task.source}", *_state(row), url]))
+    event.add("description", "\n".join([task.text, f"{row.body} · {task.source}", *_notes(row), url]))
     event.add("url", url)
     event.add("status", "CONFIRMED")
     # A day on which something falls due is not a busy day.
@@ -119,7 +119,9 @@ def _event(row, site_url, *, names_body):
     return event
 
 
-def _state(row):
+def _notes(row):
+    if row.task.directive.is_illustrative:
+        yield "Số liệu minh họa."
     if row.is_awaiting:
         yield f"Đã báo cáo hoàn thành ngày {format_date(row.reported_on)}, chờ xác nhận."
     if row.is_extended:

@@ -36,7 +36,7 @@ def reminder_list(request):
         digest.groups = reminders.grouped(mine, today)
         digest.summary = reminders.in_words(line.reason for line in mine)
         digest.is_new = digest.seen_at is None
-    if user.unseen_digests:
+    if user.unseen_digests and request.method == "GET":
         actions.see_digests(by=user)
     address = CalendarAddress.objects.filter(user=user, revoked_at=None).first()
     calendar_url = _site(request) + reverse("directives:calendar", args=[address.token]) if address else ""

@@ -61,8 +61,8 @@ def test_the_summary_counts_by_status_and_says_both_rates(notice, district, offi
     summary = board().context["summary"]
     assert summary.total == 106
     assert (summary.overdue, summary.done_on_time, summary.done_late) == (9, 2, 1)
-    # Due within ten days of 20/4: task 2 on 30/4 and the members' first report on 25/4.
-    assert summary.due_soon == 12 + 5
+    # Due within seven days of 20/4: the members' first report on 25/4; task 2 on 30/4 is not yet.
+    assert summary.due_soon == 5
     assert summary.no_due == 12 + 1 + 3 + 4
     assert summary.total == summary.overdue + summary.in_progress + summary.no_due + summary.done
     assert (str(summary.rates.of_all), str(summary.rates.of_due)) == ("2.83", "25.00")
@@ -300,7 +300,7 @@ def test_due_dates_are_dates(notice, client, officer):
 def test_late_bodies(notice, district, officer):
     late = queries.late_bodies(officer, AS_OF, limit=5)
     assert len(late) == 5
-    assert (late[0].overdue, late[0].due_soon, late[0].longest_days) == (1, 1, 5)
+    assert (late[0].overdue, late[0].due_soon, late[0].longest_days) == (1, 0, 5)
     first = sorted(district.committees, key=lambda agency: agency.sort_key)[0]
     assert late[0].label == first.label
     assert late[0].url == f"{BOARD}?ngay=2024-04-20&co_quan={first.pk}"

@@ -15,6 +15,7 @@ urlpatterns = [
     path("van-ban/<int:pk>/nhiem-vu/<int:task_pk>/sua/", tasks.task_edit, name="task-edit"),
     path("van-ban/<int:pk>/nhiem-vu/<int:task_pk>/xoa/", tasks.task_delete, name="task-delete"),
     path("nhiem-vu/", board.task_board, name="tasks"),
+    path("nhiem-vu/loc/", board.board_choices, name="tasks-choices"),
     path("nhiem-vu/bieu-09.xlsx", board.task_workbook, name="tasks-workbook"),
     path("nhiem-vu/<int:pk>/hoan-thanh/", assignments.assignment_complete, name="assignment-complete"),
     path("nhiem-vu/<int:pk>/mo-lai/", assignments.assignment_reopen, name="assignment-reopen"),

@@ -21,6 +21,7 @@ urlpatterns = [
     path("van-ban/<int:pk>/nhiem-vu/<int:task_pk>/thu-hoi/", following.task_withdraw, name="task-withdraw"),
     path("van-ban/<int:pk>/nhiem-vu/<int:task_pk>/thay-bang/", following.task_replace, name="task-replace"),
     path("nhiem-vu/", board.task_board, name="tasks"),
+    path("nhiem-vu/loc/", board.board_choices, name="tasks-choices"),
     path("nhiem-vu/bieu-09.xlsx", board.task_workbook, name="tasks-workbook"),
     path("nhiem-vu/<int:pk>/", assignments.assignment, name="assignment"),
     path("nhiem-vu/<int:pk>/tien-do/", assignments.assignment_progress, name="assignment-progress"),

@@ -172,7 +172,7 @@ OFFICE_NAME = env.str("OFFICE_NAME", "huyện Tam Đường" if DEBUG else "")
 OFFICE_PARENT = env.str("OFFICE_PARENT", "ỦY BAN NHÂN DÂN HUYỆN TAM ĐƯỜNG" if DEBUG else "")
 OFFICE_BODY = env.str("OFFICE_BODY", "BAN CHỈ ĐẠO CÁC CHƯƠNG TRÌNH MTQG" if DEBUG else "")
 # How many days before its due date an assignment counts as due soon.
-DUE_SOON_DAYS = env.int("DUE_SOON_DAYS", 10)
+DUE_SOON_DAYS = env.int("DUE_SOON_DAYS", 7)
 # How many days before a piece of evidence ceases to be valid it is said to expire soon.
 EVIDENCE_SOON_DAYS = env.int("EVIDENCE_SOON_DAYS", 30)
 

@@ -129,7 +129,7 @@ def add_bodies(*, task, agencies=(), members=(), document, on: date, by, due_on=
 
 
 @transaction.atomic
-def change_task(*, task, document, note="", on: date, by, due_on=None, **words):
+def change_task(*, task, document="", note="", on: date, by, due_on=None, **words):
     """Correct a task that was handed out: its words, and, of one that falls due once, its due date.
 
     The assignments still open move with it, and each keeps what was. A later date by decision of those who ordered it

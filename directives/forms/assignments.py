@@ -74,8 +74,9 @@ class ProgressForm(ReportForm):
         help_text="Từ 0 đến 100; để trống nếu không đo được.",
         error_messages={
             "invalid": "Ghi một số từ 0 đến 100.",
-            "min_value": "Tiến độ từ 0 đến 100 %.",
-            "max_value": "Tiến độ từ 0 đến 100 %.",
+            # Written to be filled in with the limit.
+            "min_value": "Tiến độ từ 0 đến 100 %%.",
+            "max_value": "Tiến độ từ 0 đến 100 %%.",
         },
     )
     field_order = ["note", "percent", "files"]

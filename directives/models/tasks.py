@@ -105,7 +105,7 @@ class Task(models.Model):
         return self.assigned_at is not None
 
     def get_absolute_url(self):
-        return reverse("directives:task", args=[self.directive_id, self.pk])
+        return reverse("directives:task-detail", args=[self.directive_id, self.pk])
 
 
 class TaskEvent(models.Model):

@@ -16,6 +16,9 @@ from directives.models import Assignment, AssignmentEvent, Directive, Task
 from directives.views.common import managed_view, save_form
 from ntm_tracker.forms import atomic_post
 
+# Rows of the page; a weekly task of many communes has thousands, which the board shows page by page.
+MOST_ROWS = 120
+
 
 @require_safe
 def task(request, pk, task_pk):
@@ -83,6 +86,7 @@ def _page(request, found, name="", bound=None):
     (loaded,) = with_bodies(Task.objects.filter(pk=found.pk)).select_related("replaced_by__directive")
     loaded.directive = found.directive
     rows = _rows(loaded, user, today)
+    shown = rows[:MOST_ROWS]
     offered = {}
     if policy.may_follow_up(user, found.directive) and not loaded.withdrawn_on:
         offered = _forms(loaded, user)
@@ -91,7 +95,9 @@ def _page(request, found, name="", bound=None):
     context = {
         "task": loaded,
         "directive": found.directive,
-        "rows": rows,
+        "rows": shown,
+        "hidden": len(rows) - len(shown),
+        "board_url": queries.board_url(van_ban=loaded.directive_id),
         "events": loaded.events.select_related("by"),
         "replaces": loaded.replaces.filter(directive__in=Directive.objects.visible_to(user)).select_related(
             "directive"

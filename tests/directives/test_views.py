@@ -510,7 +510,7 @@ def test_queries_of_the_list_and_the_page_stay_flat(signed_in, district, django_
         issued(district, district.committees)
     with django_assert_max_num_queries(6):
         signed_in.get(url("list"))
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(24):
         signed_in.get(first.get_absolute_url())
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(24):
         signed_in.get(ten_tasks.get_absolute_url())

@@ -36,14 +36,15 @@ def problems_of(directive, tasks) -> list[Problem]:
     """What keeps the drafts of a directive from being handed out, a sentence each."""
     if not tasks:
         return [Problem("Văn bản chưa có nhiệm vụ nào. Thêm ít nhất một nhiệm vụ rồi giao.")]
-    return list(_problems_of_directive(directive)) + [
+    return list(problems_of_directive(directive)) + [
         Problem(f"Nhiệm vụ {task.position}: {sentence}", task)
         for task in tasks
-        for sentence in _problems_of_task(directive, task)
+        for sentence in problems_of_task(directive, task)
     ]
 
 
-def _problems_of_directive(directive):
+def problems_of_directive(directive):
+    """What a draft itself lacks, a sentence each."""
     if not directive.has_a_day:
         yield Problem("Văn bản chưa có ngày. Ghi ngày ban hành hoặc ngày họp: thời hạn tính từ ngày đó.")
     if not directive.title.strip():
@@ -52,7 +53,8 @@ def _problems_of_directive(directive):
         yield Problem("Văn bản chưa có cơ quan ban hành.")
 
 
-def _problems_of_task(directive, task):
+def problems_of_task(directive, task):
+    """What keeps a draft task from being handed out, a sentence each."""
     leads, members = task.leads.all(), task.lead_members.all()
     if not leads and not members:
         yield "chưa có cơ quan chủ trì" + (f" (văn bản ghi “{task.lead_text}”)." if task.lead_text else ".")

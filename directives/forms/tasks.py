@@ -5,11 +5,12 @@ from django.db.models import Q
 from django.forms.models import ModelChoiceIterator
 
 from communes.models import Agency, CommitteeMember, Level, Locality
-from criteria.models import CriteriaSet, Criterion, Subject, Tier
+from criteria.models import Criterion
 from directives import actions, rules
 from directives.drafts import before_directive
 from directives.forms.common import PageForm, area
 from directives.models import Repeats, Task
+from directives.sets import current_commune_set
 from ntm_tracker.forms import DayField, NfcCharField
 
 
@@ -129,12 +130,3 @@ class TaskForm(PageForm):
         fields = {name: value for name, value in self.cleaned_data.items() if name in self._meta.fields}
         task = self.instance if self.instance.pk else None
         return actions.save_task(directive=self.directive, by=self.user, task=task, **fields)
-
-
-def current_commune_set(day):
-    """The set that communes are judged by on a day, or the newest one that can be assessed."""
-    sets = CriteriaSet.objects.filter(subject=Subject.COMMUNE, tier=Tier.BASIC, is_complete=True)
-    in_force = sets.filter(
-        Q(effective_from=None) | Q(effective_from__lte=day), Q(effective_to=None) | Q(effective_to__gte=day)
-    )
-    return in_force.in_order().first() or sets.in_order().first()

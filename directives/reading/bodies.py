@@ -1,0 +1,232 @@
+"""Bodies and people that can be told to do something, and the verbs of doing: the grammar of official sentences."""
+
+import re
+
+# Heads of names of bodies and posts, in the form of text.key_of, with what must not follow them.
+_NOUNS = r"""
+ubnd|ủy ban nhân dân|hđnd|hội đồng nhân dân|ub ?mttq|mttq|mặt trận tổ quốc|mặt trận|ủy ban(?= mttq| mặt trận| kiểm tra| bầu cử| dân tộc)
+|ubkt|huyện ủy|tỉnh ủy|thành ủy|thị ủy|quận ủy|đảng ủy|đảng bộ|chi bộ|chi ủy|cấp ủy|btv|bch|(?:ban )?thường vụ|thường trực|tổ chức đảng|đảng đoàn
+|sở(?! hữu)|phòng(?! chống|,? chống| ngừa| cháy| bệnh| dịch| thủ dân sự$)|chi cục|tổng cục|cục(?! bộ)|vụ(?= [a-zđ]+(?: -| và)?)(?! việc| mùa| đông| xuân| hè)
+|bộ(?! tiêu chí| mặt| máy| phận| đội| môn| luật)|bộ trưởng|ban(?! hành| đầu| ngày)|bcđ|bql|bqlda|tổ(?! chức| ong)|đoàn(?! kết| viên| thể)|hội đồng
+|văn phòng|vp|vpđp|trung tâm|tttt|viện(?! trợ| dẫn)|trường(?! hợp| học đạt)|trạm|hạt kiểm lâm|đội(?! ngũ)|lực lượng
+|hội(?! nghị| thảo| họp| nhập| thi| chợ)|liên minh|liên đoàn|huyện đoàn|tỉnh đoàn|thành đoàn|đoàn thể|công đoàn
+|công an|quân sự|bộ đội biên phòng|đồn biên phòng|tòa án|viện kiểm sát|thanh tra(?=\s+(?:huyện|tỉnh|sở|nhà nước|chính phủ))|chính phủ|thủ tướng
+|điện lực|công ty|tập đoàn|ngân hàng|nhcsxh|kho bạc|bảo hiểm xã hội|bhxh|bưu điện|bưu chính|viễn thông|vnpt|viettel|đài|báo(?! cáo| động| hiệu)|thông tấn xã|cổng thông tin|cơ quan báo
+|xã(?! hội)|phường|thị trấn|huyện(?! lỵ)|thành phố|thị xã|tỉnh(?! lộ)|quận|thôn|bản(?! chất| sắc| tin| đồ| thân| quyền)|buôn|xóm|ấp|khu dân cư|địa phương
+|đơn vị|cơ quan|ngành|các cấp|các tổ chức|tổ chức(?= chính trị| hội| đoàn| đảng| tín dụng| xã hội)|doanh nghiệp|hợp tác xã|htx|chủ đầu tư|chủ đập|chủ hồ|chủ thể|nhà thầu|nhà máy
+|bí thư|phó bí thư|chủ tịch|phó chủ tịch|giám đốc|phó giám đốc|trưởng(?= phòng| ban| các| thôn| đoàn| công an| bản)|phó trưởng|chánh|thủ trưởng|người đứng đầu
+|lãnh đạo(?=\s+(?:ubnd|các|phòng|sở|ban|huyện|xã|tỉnh|đơn vị|cơ quan|,))|thành viên|cán bộ|công chức|chuyên viên|ủy viên|hiệu trưởng|chính quyền
+|khối|cụm|nhân dân(?=\s+(?:các|trên))|già làng|người có uy tín
+"""
+_QUANT = r"(?:tất cả|toàn thể|các|những|từng|mỗi|một số|hai|ba|riêng|0?\d{1,3}(?!\s*[%/.,]\d))"
+_RANK = r"(?:đồng chí|đ/c|ông|bà|lãnh đạo|tập thể|thường trực|uv|tt\.?|ttr\.?)"
+_NAMES = "|".join(part for line in _NOUNS.split("\n") for part in [line.strip().strip("|")] if part)
+
+HEAD = re.compile(
+    rf"(?<!\w)(?:{_QUANT}\s+){{0,2}}(?:{_RANK}\s+){{0,2}}(?:(?:{_NAMES})(?!\w)|(?<=đồng chí )(?=[^\W\d_])|(?<=đ/c )(?=[^\W\d_]))"
+)
+# The same, for where nothing but a body can stand (after `Giao`, in a table cell).
+PERSON = re.compile(rf"(?:{_QUANT}\s+)?(?:đồng chí|đ/c|ông|bà)\s+")
+
+VERBS = r"""
+chủ trì|phối hợp|rà soát|tham mưu|tiếp tục|tập trung|khẩn trương|thực hiện|triển khai|tổ chức|xây dựng|hướng dẫn|chỉ đạo|lãnh đạo|kiểm tra|kiểm điểm|kiểm đếm|kiểm soát
+|giám sát|đôn đốc|báo cáo|chủ động|tích cực|quan tâm|chú trọng|tăng cường|đẩy mạnh|đẩy nhanh|nâng cao|nâng cấp|nâng|phát huy|phát động|phát triển|duy trì|giữ vững|giữ|củng cố|hoàn thiện|hoàn thành
+|kiện toàn|phân công|phân bổ|phân loại|bố trí|lồng ghép|huy động|giải ngân|giải quyết|giải tỏa|quản lý|sử dụng|khai thác|bảo vệ|bảo đảm|đảm bảo|khắc phục|xử lý|tháo gỡ|đề nghị|yêu cầu|giao|ban hành
+|phê duyệt|thẩm định|thẩm tra|công nhận|đánh giá|xác định|lập|cập nhật|công khai|tuyên truyền|vận động|phổ biến|quán triệt|hưởng ứng|tham gia|khuyến khích|hỗ trợ|tạo điều kiện|tạo|thu hút
+|ứng dụng|chuyển đổi|chuyển|mở rộng|mở|đầu tư|cải tạo|chỉnh trang|trồng|thu gom|thu hồi|thu hoạch|thu giá|thu|phòng,? chống|ngăn chặn|đấu tranh|cung cấp|gửi|nộp|tiếp thu|nghiên cứu|bổ sung|điều chỉnh|sửa đổi|sửa chữa
+|chuẩn bị|ưu tiên|thành lập|đăng ký|ký kết|ký|cân đối|quyết toán|thanh toán|thanh tra|nắm bắt|nắm|phản ánh|đưa|lấy ý kiến|bám sát|gắn|cử|niêm yết|kêu gọi|kết nối|kết luận|thúc đẩy
+|đổi mới|đa dạng hóa|khảo sát|thống kê|thống nhất|thu thập|phân tích|lựa chọn|chọn|khen thưởng|nhân rộng|tập huấn|đào tạo|bồi dưỡng|vận hành|khơi dậy|khơi thông|giảm|tăng|hạn chế|rút ngắn|thường xuyên
+|kịp thời|trực tiếp|căn cứ|phấn đấu|quyết tâm|có trách nhiệm|chịu trách nhiệm|có kế hoạch|có giải pháp|có biện pháp|có văn bản|làm tốt|làm rõ|làm việc|làm thủ tục|làm|chấn chỉnh|số hóa|giới thiệu|quảng bá
+|liên kết|hình thành|theo dõi|tổng hợp|đề xuất|trình|thông báo|thông tin|chấp hành|nghiêm túc|sẽ|phải|cần|hoãn|vận dụng|theo chức năng|theo nhiệm vụ|theo lĩnh vực|trên cơ sở|tiến hành|đồng loạt
+|cùng với|xem xét|ủy quyền|nhận|tiếp nhận|bàn giao|thi công|nghiệm thu|khởi công|điều tra|điều chuyển|điều phối|phân cấp|dự|nhắc|bàn|họp|giao ban|trả lời|trao đổi|khơi|đóng góp|hiến|ra quân|dành|định kỳ
+|thường trực|sơ kết|tổng kết|lưu ý|đặc biệt|luôn|kiên quyết|quyết liệt|ngăn|tăng thời lượng|liên tục|xóa|đỡ đầu|giúp đỡ|giúp|động viên|chăm lo|cụ thể hóa|rút kinh nghiệm|phục vụ|đáp ứng|tự|gương mẫu
+|phát hiện|phụ trách|đạt|bình xét|chi trả|cấp|in|mời|vào cuộc|khẩn cấp|sẵn sàng|di dời|sơ tán|cấm|giải phóng|truyền thông|thu chi|nhanh chóng|sớm|ngay|hàng tuần|hằng tuần|hàng tháng|hằng tháng|hàng quý|hằng quý|hàng năm|hằng năm|mỗi tháng|mỗi quý|mỗi tuần|đồng thời|không
+|được giao|là|lắp đặt|số hoá|mua sắm|xúc tiến|tích hợp|ghi|đo đạc|cam kết|thực sự|nỗ lực|lắng nghe|xem|coi|đăng tải|tuyên dương|biểu dương|phê bình|đề cao|thống kê|dự trữ|chăm sóc|ra soát|dọn|vệ sinh|bổ trí|chuẩn hóa|tận dụng|ưu đãi|hiện đại hóa|xã hội hóa|hợp nhất
+"""
+_VERB_LIST = [v for line in VERBS.split("\n") for v in line.strip().strip("|").split("|") if v]
+_VERB = re.compile("(?<!\\w)(?:" + "|".join(sorted(_VERB_LIST, key=len, reverse=True)) + r")(?!\w)|[:.;]")
+_VERB_START = re.compile("(?:" + "|".join(sorted(_VERB_LIST, key=len, reverse=True)) + r")(?!\w)")
+# Verbs that, right after such nouns, belong to the name: cơ quan chủ trì, xã đăng ký đạt chuẩn, đơn vị thi công.
+_INSIDE_NAME = re.compile(
+    r"(?:(?:cơ quan|đơn vị|sở|ngành|sở, ngành|bộ phận|địa phương|lực lượng|xã|thôn|các xã|thị trấn|huyện|thành phố|chi bộ|tổ chức|tổ|chuyên môn|công chức|cán bộ|thành viên[^.;:]{0,40}|"
+    r"chủ tịch|phó chủ tịch|lãnh đạo|đồng chí|bcđ|ban chỉ đạo|thường vụ|ban ngành|ban, ngành|ngành)\s+)$"
+)
+_NAME_VERBS = re.compile(
+    r"(?:chủ trì(?=\s+(?:chương trình|dự án|,|nghiên cứu|nội dung|các|thực hiện các))|phụ trách|thường trực|quản lý|thi công|được giao|đăng ký(?=\s+(?:về đích|đạt|xây dựng|phấn đấu|nông thôn mới|ntm|hoàn thành))|"
+    r"phấn đấu(?=\s+(?:đạt|về đích|hoàn thành))|thực hiện(?=\s+(?:chương trình|dự án))|đạt(?=\s+chuẩn)|cấp)(?!\w)"
+)
+_PROGRAMME = re.compile(
+    r"(?:thực hiện|xây dựng|triển khai|quản lý)\s+(?:các\s+)?(?:chương trình|nông thôn mới|ntm|dự án)"
+)
+_COMMITTEE = re.compile(
+    r"(?:ban chỉ đạo|ban quản lý|bcđ|văn phòng điều phối|ban phát triển|vpđp)(?:\s+(?:các|huyện|xã|tỉnh|cấp huyện))?\s+$"
+)
+
+DELEGATE = re.compile(
+    r"(?<!\w)(?:(?:thống nhất\s+|đồng ý\s+|nhất trí\s+|trân trọng\s+|kính\s+|và\s+|đồng thời\s+)*"
+    r"(?P<verb>giao(?:\s+(?:trách nhiệm|nhiệm vụ))?|yêu cầu|đề nghị|phân công|ủy quyền|chỉ đạo|lãnh đạo|nhắc nhở|kêu gọi|lưu ý)(?:\s+cho)?)\s+"
+)
+_BEFORE_DELEGATE = re.compile(
+    r"(?:^|[.;:,(\-\"]|\bvà|\bđồng thời|\btrí|\bnhất|\bý|\bhuyện|\bxã|\btỉnh|\bphủ|\bủy|\bvụ|\bđạo|\btrì|\btrực|\bphải|\bphó chủ tịch|\bchủ tịch|\blà|\bmới|\bubnd|\bđiều này)\s*$"
+)
+_OPENER = re.compile(
+    r"\W*(?:trên cơ sở|căn cứ|để|nhằm|trong|từ|trước|sau|định kỳ|hàng|hằng|đối với|với|về|việc|bên cạnh|ngoài ra|đồng thời|riêng|tuy nhiên|do đó|"
+    r"vì vậy|theo|khi|nếu|trường hợp|thực hiện|nhận được|trước mắt|trên đây|công tác|tiêu chí|nội dung|đến|chậm nhất|mặt khác|như vậy|qua|xét|hiện nay|năm|"
+    r"tại|thống nhất|đồng ý|nhất trí|nguồn|bên|ngay|tùy|tính|thời gian|số|nhiệm vụ|kinh phí|tập trung|thu hoạch|dự án|phong trào|mục tiêu|chương trình|giải pháp|cho|kiến nghị|đề xuất|ý kiến|phương án)"
+)
+_TOWARDS = re.compile(
+    r"\W*(?:(?:riêng\s+)?(?:đối\s+)?với|về phía|riêng|đồng thời,?|tuy nhiên,?|trước mắt,?|ngoài ra,?|bên cạnh đó,?|đặc biệt,?|mặt khác,?)\s+(?!việc)"
+)
+_LONGEST_NAME = 260
+
+
+def starts_with_verb(key: str, start: int, end: int) -> bool:
+    """Whether the words open with a verb of doing, as instructions under a heading do."""
+    while start < end and not key[start].isalnum():
+        start += 1
+    return bool(_VERB_START.match(key, start, end))
+
+
+def starts_with_body(key: str, start: int, end: int) -> bool:
+    while start < end and not (key[start].isalnum()):
+        start += 1
+    return bool(HEAD.match(key, start, end) or PERSON.match(key, start, end))
+
+
+def body_end(text: str, key: str, start: int, end: int) -> tuple[int, int] | None:
+    """Where the name of a body that starts at `start` ends and where its verb begins; None if no verb follows.
+
+    The verb's place is that of ":" for `Phòng X: rà soát ...`. Names may hold verbs: with a capital (`Sở Xây dựng`),
+    or after certain nouns (`cơ quan chủ trì`).
+    """
+    head = HEAD.match(key, start, end) or PERSON.match(key, start, end)
+    if not head:
+        return None
+    limit = min(end, start + _LONGEST_NAME)
+    position = head.end()
+    depth_end = -1
+    for verb in _VERB.finditer(key, position, limit):
+        at = verb.start()
+        if at < depth_end:
+            continue
+        opening = key.rfind("(", position, at)
+        if opening >= 0 and key.find(")", opening, at) < 0:
+            close = key.find(")", at, limit)
+            if close < 0:
+                return None
+            depth_end = close
+            continue
+        sign = verb[0]
+        if sign in ".;":
+            if sign == "." and re.search(r"\b(?:tt|ttr|tp|tx|bt|ts|ths|th|q|p)$", key[max(start, at - 4) : at]):
+                continue
+            if (
+                sign == ";"
+                and HEAD.match(key, _skip_space(key, at + 1), end)
+                and body_end(text, key, _skip_space(key, at + 1), end)
+            ):
+                # "Giám đốc các sở; Chủ tịch UBND các xã hoãn ...": one subject in two parts.
+                continue
+            return None
+        if sign == ":":
+            return (at, at)
+        if text[at].isupper():
+            if key.startswith(("giao", "phải", "không", "khẩn trương"), at) and key[at - 2 : at - 1] in ".:":
+                return (at, at)
+            continue
+        before = key[max(start, at - 70) : at]
+        if _PROGRAMME.match(key, at, end) and _COMMITTEE.search(before):
+            depth_end = at + 9
+            continue
+        if _NAME_VERBS.match(key, at, end) and _INSIDE_NAME.search(before):
+            depth_end = verb.end()
+            continue
+        if sign in (
+            "in",
+            "cấp",
+            "là",
+            "thu",
+            "dự",
+            "mở",
+            "ký",
+            "bàn",
+            "tự",
+            "xem",
+            "đạt",
+            "nhận",
+            "giữ",
+            "nâng",
+            "thông tin",
+            "văn phòng",
+            "lập",
+        ) and not _is_plain_verb(key, at, sign):
+            continue
+        if before.rstrip().endswith(("-", "&")) or (before.rstrip().endswith(" và") and text[at].isupper()):
+            continue
+        return (at, at)
+    return None
+
+
+def _is_plain_verb(key, at, sign):
+    if sign == "cấp":
+        return not re.match(r"cấp\s+(?:huyện|xã|tỉnh|trên|dưới|ủy|cơ sở|trung ương)", key[at : at + 20])
+    if sign == "thông tin":
+        return not re.match(r"thông tin\s+(?:điện tử|và|-)", key[at : at + 20])
+    return sign != "lập" or not re.match(r"lập\s+(?:thạch)", key[at : at + 12])
+
+
+def _skip_space(key, position):
+    while position < len(key) and key[position] in " \"'(":
+        position += 1
+    return position
+
+
+def trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span without spaces, commas and marks of emphasis at its ends."""
+    while start < end and text[start] in " \t\n\u00a0*_,;:-–\"'“”(.":
+        start += 1
+    while end > start and text[end - 1] in " \t\n\u00a0*_,;:-–\"'“”.":
+        end -= 1
+    return start, end
+
+
+_SPLIT = re.compile(r"\s*[,;]\s*(?:và\s+)?|\s+(?:và|cùng)\s+(?:với\s+)?")
+_KEEP_WITH = re.compile(
+    r"(?:các|những)\s+(?:[\w-]+\s*,\s*)*(?:[\w-]+\s*)$|^(?:các|những)\s+(?:bộ|sở|phòng|xã|phường|phường|thôn)\b"
+)
+# Heads that open a name of their own even in a list: "Phòng A, Phòng B và UBND các xã".
+_OWN = re.compile(
+    r"(?:các\s+|những\s+)?(?:ubnd|ủy ban|hđnd|sở\s|phòng\s|bộ\s|chi cục\s|cục\s|ban\s(?:chỉ|quản|tổ chức|tuyên|dân|nội|thường|chấp|chỉ huy|xây|kiểm)|văn phòng\s|vp\s|trung tâm\s|hội\s|"
+    r"mttq|mặt trận|đảng ủy|chi bộ\s|công an\s|kho bạc|ngân hàng|bưu điện|đài\s|báo\s|điện lực|công ty\s|bhxh|bảo hiểm|huyện đoàn|tỉnh đoàn|đoàn\s|liên đoàn|liên minh|chủ tịch\s+ubnd|"
+    r"chủ tịch\s+ủy ban|giám đốc\s|thủ trưởng\s|trưởng\s|các tổ chức\s|các đoàn thể\s|các đồng chí|thông tấn|trường\s|viện\s|tổ\s|xã\s|thị trấn\s|huyện\s|vnpt|viettel|các cơ quan|cơ quan\s|các đơn vị)"
+)
+
+
+def split_names(text: str, key: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The single names in a list of bodies. What hangs together stays: các sở, ban, ngành; UBND các xã, thị trấn."""
+    start, end = trim(text, start, end)
+    if start >= end:
+        return []
+    spans, first = [], start
+    for gap in _SPLIT.finditer(key, start, end):
+        opening = key.rfind("(", start, gap.start())
+        if opening >= 0 and key.find(")", opening, gap.start()) < 0:
+            continue
+        left, right = key[first : gap.start()], key[gap.end() : min(end, gap.end() + 40)]
+        if not _OWN.match(right) or not _OWN.match(left + " "):
+            continue
+        if ":" in left or re.match(r"(?:các|những)\s+(?:sở|ban|phòng|cơ quan|đơn vị|đồng chí)[\s,]*$", left + " "):
+            continue
+        if (
+            text[gap.end()].islower()
+            and key[gap.end() : gap.end() + 3] not in ("các", "ubn")
+            and not re.match(
+                r"(?:phòng|sở|trung tâm|văn phòng|ban|hội|công an|xã|thị trấn|huyện)\s+[A-ZĐÀ-Ỹ]",
+                text[gap.end() : gap.end() + 30],
+            )
+        ):
+            continue
+        spans.append(trim(text, first, gap.start()))
+        first = gap.end()
+    spans.append(trim(text, first, end))
+    return [span for span in spans if span[0] < span[1]]

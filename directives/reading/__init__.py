@@ -14,6 +14,7 @@ from directives.reading.figures import figures_of, goals_of, heading_year
 from directives.reading.header import Frame, frame_of
 from directives.reading.notice import Deadline, Figure, FoundTask, Goal, Header, Heading, Notice
 from directives.reading.outline import hang, outline_of
+from directives.reading.places import commune_names
 from directives.reading.sections import Section
 from directives.reading.tables import rows_of
 from directives.reading.tasks import Reader
@@ -47,9 +48,10 @@ def _read(text: str, communes: Collection[str]) -> Notice:
     inside = [line for line in lines if _is_body(line.start, frame)]
     outline = outline_of(text, inside, rows_of(text, key, inside))
     hang(outline.blocks, text)
-    key = _masked(key, outline.masked)
+    key, printed = _masked(key, outline.masked), _masked(text[:MOST_READ], outline.masked)
     year = frame.header.issued_on.year if frame.header.issued_on else _year_of(frame, key)
-    reader = Reader(text, key, Calendar(frame.header.issued_on, year), tuple(communes))
+    known = dict.fromkeys([*communes, *commune_names(text, key, frame.body_start, len(key))])
+    reader = Reader(text, key, printed, Calendar(frame.header.issued_on, year), tuple(known))
     reader.read(outline.blocks)
     goal_spans = [
         (b.start, b.end)

@@ -2,6 +2,8 @@
 
 import re
 
+from directives.reading.text import UPPER
+
 # Heads of names of bodies and posts, in the form of text.key_of, with what must not follow them.
 _NOUNS = r"""
 ubnd|ủy ban nhân dân|hđnd|hội đồng nhân dân|ub ?mttq|mttq|mặt trận tổ quốc|mặt trận|ủy ban(?= mttq| mặt trận| kiểm tra| bầu cử| dân tộc)
@@ -39,7 +41,7 @@ chủ trì|phối hợp|rà soát|tham mưu|tiếp tục|tập trung|khẩn trư
 |kịp thời|trực tiếp|căn cứ|phấn đấu|quyết tâm|có trách nhiệm|chịu trách nhiệm|có kế hoạch|có giải pháp|có biện pháp|có văn bản|làm tốt|làm rõ|làm việc|làm thủ tục|làm|chấn chỉnh|số hóa|giới thiệu|quảng bá
 |liên kết|hình thành|theo dõi|tổng hợp|đề xuất|trình|thông báo|thông tin|chấp hành|nghiêm túc|sẽ|phải|cần|hoãn|vận dụng|theo chức năng|theo nhiệm vụ|theo lĩnh vực|trên cơ sở|tiến hành|đồng loạt
 |cùng với|xem xét|ủy quyền|nhận|tiếp nhận|bàn giao|thi công|nghiệm thu|khởi công|điều tra|điều chuyển|điều phối|phân cấp|dự|nhắc|bàn|họp|giao ban|trả lời|trao đổi|khơi|đóng góp|hiến|ra quân|dành|định kỳ
-|thường trực|sơ kết|tổng kết|lưu ý|đặc biệt|luôn|kiên quyết|quyết liệt|ngăn|tăng thời lượng|liên tục|xóa|đỡ đầu|giúp đỡ|giúp|động viên|chăm lo|cụ thể hóa|rút kinh nghiệm|phục vụ|đáp ứng|tự|gương mẫu
+|sơ kết|tổng kết|lưu ý|đặc biệt|luôn|kiên quyết|quyết liệt|ngăn|tăng thời lượng|liên tục|xóa|đỡ đầu|giúp đỡ|giúp|động viên|chăm lo|cụ thể hóa|rút kinh nghiệm|phục vụ|đáp ứng|tự|gương mẫu
 |phát hiện|phụ trách|đạt|bình xét|chi trả|cấp|in|mời|vào cuộc|khẩn cấp|sẵn sàng|di dời|sơ tán|cấm|giải phóng|truyền thông|thu chi|nhanh chóng|sớm|ngay|hàng tuần|hằng tuần|hàng tháng|hằng tháng|hàng quý|hằng quý|hàng năm|hằng năm|mỗi tháng|mỗi quý|mỗi tuần|đồng thời|không
 |được giao|là|lắp đặt|số hoá|mua sắm|xúc tiến|tích hợp|ghi|đo đạc|cam kết|thực sự|nỗ lực|lắng nghe|xem|coi|đăng tải|tuyên dương|biểu dương|phê bình|đề cao|thống kê|dự trữ|chăm sóc|ra soát|dọn|vệ sinh|bổ trí|chuẩn hóa|tận dụng|ưu đãi|hiện đại hóa|xã hội hóa|hợp nhất
 """
@@ -58,13 +60,32 @@ _NAME_VERBS = re.compile(
 _PROGRAMME = re.compile(
     r"(?:thực hiện|xây dựng|triển khai|quản lý)\s+(?:các\s+)?(?:chương trình|nông thôn mới|ntm|dự án)"
 )
+_UNIT = re.compile(r"(?:^|\s)(?:ban|tổ|hội đồng|đội|bộ phận|bộ|cụm|khối)\s+$")
+# "14 xã chưa đạt chuẩn NTM", "9 xã phấn đấu đạt chuẩn năm 2020": what kind of places, not what they are to do.
+# A verb as the second half of a noun: chương trình, quy trình, công lập; and fields of work that name a department.
+_PART_OF_WORD = re.compile(
+    r"(?:(?:chương|quy|công|lộ|tiến|quá|giáo|tờ|hành|giải|phát|chính|truyền) trình|(?:công|độc|dân|đối) lập|giao thông|nguồn thu|"
+    r"(?:trung|cao|các|cùng|phân|sơ|đẳng) cấp|dự án đầu tư|đầu tư xây dựng|công nhận|tổng thể)$"
+)
+_FIELD = re.compile(r"(?:đào tạo|thông tin|đầu tư|phát triển|xây dựng|truyền thông|giải phóng)(?!\w)")
+_SERVICE = re.compile(
+    r"(?:trung tâm|chi cục|viện|trạm|công ty|phòng|văn phòng|hội|quỹ|bộ phận|ban|sở)\s+(?:phát triển|kiểm soát|phục vụ|truyền thông|đào tạo|quản lý|"
+    r"điều phối|đăng ký|bồi dưỡng|hỗ trợ|thông tin|xúc tiến|chuyển đổi|ứng dụng|giám sát|đầu tư|xây dựng|tiếp nhận|thanh tra|kiểm tra)$"
+)
+_STATE = re.compile(
+    r"(?:(?:phấn đấu|đăng ký|đạt|được công nhận|hoàn thành|xây dựng|về đích)\s+)*(?:đạt chuẩn|về đích|đạt tiêu chuẩn|chuẩn|nông thôn mới|ntm)"
+    r"(?:\s+(?:nông thôn mới|ntm|nâng cao|kiểu mẫu|trong|năm|20\d\d))*"
+)
+_PLACES = re.compile(
+    r"(?:xã|thôn|huyện|thị trấn|địa phương|bản|sản phẩm)(?:\s+(?:chưa|đã|được|đã được|sẽ|còn lại))*\s+$"
+)
 _COMMITTEE = re.compile(
     r"(?:ban chỉ đạo|ban quản lý|bcđ|văn phòng điều phối|ban phát triển|vpđp)(?:\s+(?:các|huyện|xã|tỉnh|cấp huyện))?\s+$"
 )
 
 DELEGATE = re.compile(
     r"(?<!\w)(?:(?:thống nhất\s+|đồng ý\s+|nhất trí\s+|trân trọng\s+|kính\s+|và\s+|đồng thời\s+)*"
-    r"(?P<verb>giao(?:\s+(?:trách nhiệm|nhiệm vụ))?|yêu cầu|đề nghị|phân công|ủy quyền|chỉ đạo|lãnh đạo|nhắc nhở|kêu gọi|lưu ý)(?:\s+cho)?)\s+"
+    r"(?P<verb>giao(?!\s+(?:ban(?:\s+(?:hàng|hằng|với|định kỳ|trực tuyến|tuần|tháng|quý|cuối|để|về|giữa|thường kỳ|thường xuyên|báo)|\s*[.,;])|lưu|thông|đất|khoán|dịch|thoa|mùa)\b)(?:\s+(?:trách nhiệm|nhiệm vụ))?|yêu cầu|đề nghị|phân công|ủy quyền|chỉ đạo|lãnh đạo|nhắc nhở|kêu gọi|lưu ý)(?:\s+cho)?)\s+"
 )
 _BEFORE_DELEGATE = re.compile(
     r"(?:^|[.;:,(\-\"]|\bvà|\bđồng thời|\btrí|\bnhất|\bý|\bhuyện|\bxã|\btỉnh|\bphủ|\bủy|\bvụ|\bđạo|\btrì|\btrực|\bphải|\bphó chủ tịch|\bchủ tịch|\blà|\bmới|\bubnd|\bđiều này)\s*$"
@@ -77,6 +98,7 @@ _OPENER = re.compile(
 _TOWARDS = re.compile(
     r"\W*(?:(?:riêng\s+)?(?:đối\s+)?với|về phía|riêng|đồng thời,?|tuy nhiên,?|trước mắt,?|ngoài ra,?|bên cạnh đó,?|đặc biệt,?|mặt khác,?)\s+(?!việc)"
 )
+_CITED = re.compile(r"\s+theo\s+(?:quyết định|kế hoạch|công văn|thông báo|phân công|chức năng|nhiệm vụ|lĩnh vực)\b")
 _LONGEST_NAME = 260
 
 
@@ -135,6 +157,20 @@ def body_end(text: str, key: str, start: int, end: int) -> tuple[int, int] | Non
                 return (at, at)
             continue
         before = key[max(start, at - 70) : at]
+        if sign == "phụ trách" and re.search(r"đồng chí|thành viên|ủy viên|\buv\b|cán bộ", key[start:at]):
+            depth_end = verb.end()
+            continue
+        if _PART_OF_WORD.search(before + sign) or (before.endswith((" và ", "- ")) and _FIELD.match(key, at, end)):
+            continue
+        if _SERVICE.search(before + sign) and at - start < 60:
+            continue
+        if _UNIT.search(before) and at - start < 40:
+            # "Ban chỉ đạo", "Tổ giám sát": the verb is the rest of the name.
+            depth_end = verb.end()
+            continue
+        if _STATE.match(key, at, end) and _PLACES.search(before):
+            depth_end = _STATE.match(key, at, end).end()
+            continue
         if _PROGRAMME.match(key, at, end) and _COMMITTEE.search(before):
             depth_end = at + 9
             continue
@@ -172,6 +208,8 @@ def _is_plain_verb(key, at, sign):
         return not re.match(r"cấp\s+(?:huyện|xã|tỉnh|trên|dưới|ủy|cơ sở|trung ương)", key[at : at + 20])
     if sign == "thông tin":
         return not re.match(r"thông tin\s+(?:điện tử|và|-)", key[at : at + 20])
+    if sign in ("dự", "thu"):
+        return not re.match(r"(?:dự (?:án|toán|báo|thảo|kiến)|thu nhập)", key[at : at + 12])
     return sign != "lập" or not re.match(r"lập\s+(?:thạch)", key[at : at + 12])
 
 
@@ -197,9 +235,12 @@ _KEEP_WITH = re.compile(
 # Heads that open a name of their own even in a list: "Phòng A, Phòng B và UBND các xã".
 _OWN = re.compile(
     r"(?:các\s+|những\s+)?(?:ubnd|ủy ban|hđnd|sở\s|phòng\s|bộ\s|chi cục\s|cục\s|ban\s(?:chỉ|quản|tổ chức|tuyên|dân|nội|thường|chấp|chỉ huy|xây|kiểm)|văn phòng\s|vp\s|trung tâm\s|hội\s|"
-    r"mttq|mặt trận|đảng ủy|chi bộ\s|công an\s|kho bạc|ngân hàng|bưu điện|đài\s|báo\s|điện lực|công ty\s|bhxh|bảo hiểm|huyện đoàn|tỉnh đoàn|đoàn\s|liên đoàn|liên minh|chủ tịch\s+ubnd|"
+    r"mttq|mặt trận|đảng ủy|chi bộ\s|công an\s|kho bạc|ngân hàng|bưu điện|đài\s|báo\s|điện lực|công ty\s|bhxh|bảo hiểm|bch|bộ chỉ huy|đội\s|hạt\s|trạm\s|hợp tác xã|đảng bộ|thường trực\s|ủy ban|liên hiệp|ubkt|bqlda|huyện đoàn|tỉnh đoàn|đoàn\s|liên đoàn|liên minh|chủ tịch\s+ubnd|"
     r"chủ tịch\s+ủy ban|giám đốc\s|thủ trưởng\s|trưởng\s|các tổ chức\s|các đoàn thể\s|các đồng chí|thông tấn|trường\s|viện\s|tổ\s|xã\s|thị trấn\s|huyện\s|vnpt|viettel|các cơ quan|cơ quan\s|các đơn vị)"
 )
+
+
+_FRONT = re.compile(r"(?:mttq|mặt trận)(?:\s+tổ quốc)?[^,;]{0,24}$")
 
 
 def split_names(text: str, key: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -215,13 +256,16 @@ def split_names(text: str, key: str, start: int, end: int) -> list[tuple[int, in
         left, right = key[first : gap.start()], key[gap.end() : min(end, gap.end() + 40)]
         if not _OWN.match(right) or not _OWN.match(left + " "):
             continue
+        if _FRONT.search(left) and re.match(r"các\s+(?:đoàn thể|tổ chức|hội)", right):
+            # "MTTQ và các đoàn thể" is one address.
+            continue
         if ":" in left or re.match(r"(?:các|những)\s+(?:sở|ban|phòng|cơ quan|đơn vị|đồng chí)[\s,]*$", left + " "):
             continue
         if (
             text[gap.end()].islower()
             and key[gap.end() : gap.end() + 3] not in ("các", "ubn")
             and not re.match(
-                r"(?:phòng|sở|trung tâm|văn phòng|ban|hội|công an|xã|thị trấn|huyện)\s+[A-ZĐÀ-Ỹ]",
+                r"(?:phòng|sở|trung tâm|văn phòng|ban|hội|công an|xã|thị trấn|huyện)\s+[" + UPPER + r"]",
                 text[gap.end() : gap.end() + 30],
             )
         ):
@@ -229,4 +273,12 @@ def split_names(text: str, key: str, start: int, end: int) -> list[tuple[int, in
         spans.append(trim(text, first, gap.start()))
         first = gap.end()
     spans.append(trim(text, first, end))
-    return [span for span in spans if span[0] < span[1]]
+    return [_bare(text, key, *span) for span in spans if span[0] < span[1]]
+
+
+def _bare(text: str, key: str, start: int, end: int) -> tuple[int, int]:
+    """A name without the bracket or the decision that follows it."""
+    if text[end - 1] == ")" and (opening := key.rfind("(", start, end)) > start + 3:
+        end = opening
+    cited = _CITED.search(key, start, end)
+    return trim(text, start, cited.start() if cited and cited.start() > start + 3 else end)

@@ -26,7 +26,7 @@ _DATE = re.compile(
     rf"(?<![\d/.,-])(?:ngày\s+(?:quốc khánh\s+|\d{{1,2}}\s+(?=\d{{1,2}}\s+tháng))?)?{_DAY_MONTH}(?:{_IN_YEAR})?(?![\d%])"
 )
 _MONTH = re.compile(
-    rf"(?<!ngày )(?<!\d )\btháng\s+(?P<month>\d{{1,2}})(?!\d)(?:{_IN_YEAR})?|(?<![\d/.-])(?P<bare>\d{{1,2}})/{_YEAR.replace('year', 'year2')}"
+    rf"(?<!ngày )(?<!\d )\b(?:tháng\s+\d{{1,2}}\s*(?:,|và|-|đến)\s*){{0,3}}tháng\s+(?P<month>\d{{1,2}})(?!\d)(?:{_IN_YEAR})?|(?<![\d/.-])(?P<bare>\d{{1,2}})/{_YEAR.replace('year', 'year2')}"
 )
 _QUARTER = re.compile(rf"\bqu[ýí]\s+(?P<quarter>iv|i{{1,3}}|[1-4])\b(?:\s*[/.-]\s*|\s+năm\s+|\s+)?(?:{_YEAR})?")
 _HALF = re.compile(rf"\b(?P<half>(?:0?6|sáu)\s+tháng\s+(?:đầu|cuối)\s+năm|giữa\s+năm)\b(?:\s+{_YEAR})?")
@@ -239,14 +239,16 @@ def _find_days(words, found, taken, calendar, *, column):
             continue
         before = words[max(0, match.start() - 90) : match.start()]
         day_word = match[0].startswith("ngày")
+        governed = _BY.search(before)
+        weak = governed is None
         governed = (
-            _BY.search(before)
+            governed
             or _SPAN_START.search(before)
             or (re.search(r"(?:sáng|chiều|tối)\s+(?:thứ\s+\w+|chủ nhật)\s*\($", before))
         )
         taken.append(match.span())
         if not column:
-            if _CITED.search(before + ("ngày " if day_word else "")) or not governed:
+            if not governed or (weak and _CITED.search(before + ("ngày " if day_word else ""))):
                 continue
             if _NOT_BY.search(before) and not _SPAN_START.search(before):
                 continue
@@ -307,7 +309,7 @@ def _find_periods(words, found, taken, calendar, *, column):
         if not 1 <= month <= 12 or not _free(taken, *match.span()) or (match["bare"] and not column):
             continue
         before = words[max(0, match.start() - 90) : match.start()]
-        governed = _MONTH_BY.search(before)
+        governed = re.search(r"(?P<before>\btrước)\s+$", before) or _MONTH_BY.search(before)
         if not column and not (governed and (printed or re.search(r"trong|trước|hết|xong|hoàn thành", governed[0]))):
             continue
         if not column and (_NOT_BY.search(before) and not _SPAN_START.search(before)):

@@ -9,7 +9,7 @@ from datetime import date
 
 from directives.reading.notice import Header
 from directives.reading.outline import is_upper
-from directives.reading.text import Line, key_of, squash
+from directives.reading.text import UPPER, Line, key_of, squash
 
 KINDS = {
     "nghị quyết": "Nghị quyết", "quyết định": "Quyết định", "chỉ thị": "Chỉ thị", "quy chế": "Quy chế", "quy định": "Quy định",
@@ -28,7 +28,9 @@ _NUMBER = re.compile(
     r"^\W{0,4}Số\s*(?P<colon>:)?\s*(?P<digits>[*\d\s.…_]*?)\s*(?P<symbol>[-/]\s*\**\s*[A-ZĐa-z0-9][\w/Đđ&.]*(?:\s*[-–/]\s*[A-ZĐƯ][\w&.Đđ]*)*)",
 )
 _PLACE_DAY = re.compile(
-    r"(?P<place>[A-ZĐÀ-Ỹ][^,\n|\t]{1,40}?)\s*,\s*(?P<words>ngày\s*(?P<day>\d{1,2}|[.…_]*)\s*tháng\s*(?P<month>\d{1,2}|[.…_]*)\s*năm\s*(?P<year>20\d\d|[.…_]*))"
+    r"(?P<place>["
+    + UPPER
+    + r"][^,\n]{1,120}?)\s*,\s*(?P<words>ngày\s*(?P<day>\d{1,2}|[.…_]*)\s*tháng\s*(?P<month>\d{1,2}|[.…_]*)\s*năm\s*(?P<year>20\d\d|[.…_]*))"
 )
 _RIGHT = re.compile(r"cộng hòa xã hội|độc lập\s*-\s*tự do|đảng cộng sản việt nam")
 _RECIPIENTS = re.compile(r"\W*nơi nhận\W*")
@@ -44,7 +46,7 @@ _POST = re.compile(
 _BODY_LINE = re.compile(
     r"ủy ban|ubnd|hđnd|hội đồng|đảng bộ|đảng ủy|huyện ủy|tỉnh ủy|thành ủy|ban chỉ đạo|ban |văn phòng|sở |phòng |bộ |chi cục|cục |trung tâm|hội |thủ tướng|chủ tịch|mặt trận|đoàn|liên đoàn|huyện|tỉnh|xã|thành phố|thị xã|chính phủ"
 )
-_NAME = re.compile(r"(?:(?:TS|ThS|PGS|GS|BS|KS)\.?\s*)?[A-ZĐÀ-Ỹ][\w'’]*(?:\s+[A-ZĐÀ-Ỹ][\w'’]*){1,5}$")
+_NAME = re.compile(r"(?:(?:TS|ThS|PGS|GS|BS|KS)\.?\s*)?[" + UPPER + r"][\w'’]*(?:\s+[" + UPPER + r"][\w'’]*){1,5}$")
 _ITEM = re.compile(r"^[-–+•*]\s*")
 _MEETING_DAY = re.compile(
     r"(?:ngày\s+)?(?P<day>\d{1,2})(?:\s*[/.-]\s*|\s+tháng\s+)(?P<month>\d{1,2})(?:\s*[/.-]\s*|\s+năm\s+|,?\s*)(?P<year>20\d\d)"
@@ -53,7 +55,7 @@ _MEETING = re.compile(
     r"hội nghị|cuộc họp|\bhọp\b|phiên họp|làm việc|buổi|giao ban|tiếp công dân|đối thoại|chủ trì|kiểm tra thực tế|hội thảo|tọa đàm|kiểm điểm|đi kiểm tra|tiếp xúc"
 )
 _CITED = re.compile(
-    r"(?:số\s*:?\s*[\w./ -]{1,40}|(?:quyết định|công văn|thông báo|kế hoạch|báo cáo|nghị quyết|tờ trình|chỉ thị|văn bản)[^.;,]{0,40}),?\s*$"
+    r"(?:số\s*:?\s*[\w./ -]{1,40}|(?:quyết định|công văn|thông báo|kế hoạch|báo cáo|nghị quyết|tờ trình|chỉ thị|văn bản|biên bản)[^.;,]{0,40}),?\s*$"
 )
 
 
@@ -86,7 +88,7 @@ def frame_of(text: str, key: str, lines: list[Line]) -> Frame:
     foot = _foot_start(text, key, lines)
     head_cells = _cells(text, lines, 0, min(foot, 60))
     number, number_text, number_line, symbol = _number(head_cells)
-    place, issued_on, issued_text, day_line = _place_day(head_cells)
+    place, issued_on, issued_text, day_line = _place_day(text, lines, min(foot, 60))
     kind, title, title_line, addressees, body_line = _title(text, key, lines, head_cells, foot, number_line, day_line)
     recipients, authority, post, name, annex = _foot(text, key, lines, foot)
     header_line = max(number_line, day_line, title_line, body_line)
@@ -163,21 +165,24 @@ def _number(cells):
     return "", "", -1, ""
 
 
-def _place_day(cells):
-    for cell in cells:
-        match = _PLACE_DAY.search(cell.words)
-        if (
-            match
-            and cell.words.index(match[0]) <= 30
-            and len(cell.words) < 90
-            and not _CITED.search(cell.key[: match.start("words")])
-        ):
-            place = re.sub(r"^.*\s{2,}", "", match["place"]).strip(" *_")
-            try:
-                issued = date(int(match["year"]), int(match["month"]), int(match["day"]))
-            except ValueError:
-                issued = None
-            return place, issued, squash(re.sub(r"[.…_]+", "", match["words"])), cell.line
+def _place_day(text, lines, most):
+    """Place and day of issue. Read in whole lines: a blank day leaves a gap as wide as that between columns."""
+    for index in range(most):
+        line = lines[index]
+        words = text[line.start : line.end].replace("*", "").replace("_", " ")
+        match = _PLACE_DAY.search(words[:300])
+        if not match or len(words) - match.end() > 12:
+            continue
+        place = _COLUMNS.split(match["place"])[-1].strip()
+        before = words[: match.start()] + match["place"]
+        if not 1 <= len(place) <= 40 or _NUMBER.match(place) or len(_COLUMNS.split(before)[-1]) > 45:
+            continue
+        place = re.sub(r"^.*[\d/-]\S*\s+(?=[" + UPPER + "])", "", place)
+        try:
+            issued = date(int(match["year"]), int(match["month"]), int(match["day"]))
+        except ValueError:
+            issued = None
+        return place, issued, squash(re.sub(r"[.…_]+", "", match["words"])), index
     return "", None, "", -1
 
 
@@ -242,7 +247,14 @@ def _title(text, key, lines, cells, foot, number_line, day_line):
         addressees, body_line = _addressees(text, key, lines, limit)
     if not kind:
         about = next(
-            (c for c in cells if _ABOUT.match(c.key) and c.line < (body_line if body_line >= 0 else limit)), None
+            (
+                c
+                for c in cells
+                if _ABOUT.match(c.key)
+                and (top >= 0 or body_line >= 0 or c.key.startswith("v/v"))
+                and c.line < (body_line if body_line >= 0 else limit)
+            ),
+            None,
         )
         if about is not None:
             kind = "Công văn"
@@ -270,7 +282,7 @@ def _title_lines(text, key, lines, first, limit):
             continue
         if (
             re.match(
-                r"(?:căn cứ|thực hiện (?:công văn|chương trình|kế hoạch|nghị quyết|chỉ thị|thông báo|quyết định) (?!của ban)|kính gửi|ngày \d|sáng |chiều |vừa qua|trong |sau khi|xét |tại hội nghị|thời gian qua|[ivx]+\.\s|\d\.\s|chủ tịch ủy ban[^.]*điện:|theo )",
+                r"(?:căn cứ|thực hiện (?:công văn|chương trình|kế hoạch|nghị quyết|chỉ thị|thông báo|quyết định) (?!của ban)|kính gửi|ngày \d|sáng |chiều |vừa qua|trong |sau khi|xét |thời gian qua|[ivx]+\.\s|\d\.\s|chủ tịch ủy ban[^.]*điện:|theo )",
                 low,
             )
             and parts
@@ -561,7 +573,7 @@ def _foot(text, key, lines, foot):
             and not is_upper(words)
             and _NAME.match(words)
             and len(words) <= 40
-            and not re.match(r"(?:Nơi nhận|Bản tin|Người|Lưu|Tin|Trang|Phụ lục)", words)
+            and not re.match(r"(?:Nơi nhận|Bản tin|Người|Lưu (?:VT|VP|BCĐ)|Tin|Trang|Phụ lục)", words)
         ):
             name = words
             break
@@ -588,6 +600,9 @@ def _posts(titles):
 def _meeting(text, key, start, end):
     """The day of the meeting a document reports: in its opening, beside a word of meeting, and no document's date."""
     opening = key[start : min(end, start + 3500)]
+    listed = re.search(r"\n\s*(?:[ivx]+|1|2|\(1\)|a)\s*[.)-]", opening)
+    if listed:
+        opening = opening[: listed.start()]
     stop = re.search(r"kết luận(?:\s+(?:như sau|một số|chỉ đạo))?[^.\n]{0,60}:\s", opening)
     if stop:
         opening = opening[: stop.end()]

@@ -16,6 +16,7 @@ from directives.reading.bodies import (
     trim,
 )
 from directives.reading.notice import Span
+from directives.reading.text import SMALL, UPPER
 
 _CLAUSE_END = re.compile(r"(?<![\d])[.;]+(?=\s|$)|;|[.](?=\s*\*)|\n(?=$)")
 _ABBREVIATION = re.compile(r"(?:\b(?:tt|ttr|tp|tx|bt|đ/c|v\.v|vv|ths|ts|q|p|gs|pgs)|\.\.)$")
@@ -89,6 +90,14 @@ def _subject(text, key, start, end):
     delegated = DELEGATE.match(key, at, end)
     if delegated and delegated["verb"] not in ("chỉ đạo", "lãnh đạo"):
         return _delegated(text, key, delegated, end)
+    if towards:
+        # "Đối với 06 xã chưa hoàn thành ...: UBND các huyện kiểm điểm": who must act stands after the colon.
+        for colon in re.compile(r":").finditer(key, at, min(end, at + 450)):
+            after = _skip(key, colon.end(), end)
+            if HEAD.match(key, after, end) or DELEGATE.match(key, after, end):
+                inner = _subject(text, key, after, end)
+                if inner is not None and inner[0]:
+                    return inner
     stop = body_end(text, key, at, end)
     if stop is None:
         return None
@@ -108,9 +117,9 @@ def _subject(text, key, start, end):
 def _after_colon(text, key, at, colon, end, towards):
     """`Phòng X: rà soát` and `Đối với 04 xã: A, B và C chỉ đạo`; a name list after the colon belongs to the lead."""
     after = _skip(key, colon + 1, end)
-    listed = re.compile(r"(?:(?:xã|phường)\s+)?[A-ZĐÀ-Ỹ][\w']*(?:\s+[A-ZĐÀ-Ỹ][\w']*)*\s*(?:,|và\s|;)").match(
-        text, after, end
-    )
+    listed = re.compile(
+        r"(?:(?:xã|phường)\s+)?[" + UPPER + r"][\w']*(?:\s+[" + UPPER + r"][\w']*)*\s*(?:,|và\s|;)"
+    ).match(text, after, end)
     if listed and not HEAD.match(key, after, end):
         stop = re.compile(
             r"(?<!\w)(?:tập trung|tổ chức|chỉ đạo|tiếp tục|rà soát|thực hiện|hoàn thành|triển khai|khẩn trương|xây dựng|phải|cần|phấn đấu|đẩy nhanh|chủ động|hướng dẫn)(?!\w)|[:.;]"
@@ -155,7 +164,7 @@ def _named_freely(text, key, match, at, end):
     """`Đề nghị VNPT Phong Điền ...`: a name in capitals that holds no noun we know."""
     if not text[at : at + 1].isupper() or not text[match.start("verb")].isupper():
         return None
-    name = re.compile(r"(?:[A-ZĐÀ-Ỹ][\w&-]*[\s,]+){1,8}(?=[a-zđà-ỹ])").match(text, at, min(end, at + 160))
+    name = re.compile(r"(?:[" + UPPER + r"][\w&-]*[\s,]+){1,8}(?=[" + SMALL + r"])").match(text, at, min(end, at + 160))
     if not name:
         return None
     return [trim(text, at, name.end())], name.end()
@@ -170,16 +179,22 @@ def _opened_subject(text, key, start, end):
         at = _skip(key, gap.end(), end)
         if gap[0][0] == "," and not (HEAD.match(key, at, end) or DELEGATE.match(key, at, end)):
             continue
+        if gap[0][0] == "," and _BODY_BEFORE.search(key[max(start, gap.start() - 24) : gap.start()]):
+            # "của cơ quan, đơn vị": a list inside the opening part.
+            continue
         found = _subject(text, key, at, end)
         if found is not None and found[0]:
             return found
     return None
 
 
+_BODY_BEFORE = re.compile(r"(?:cơ quan|sở|ban|ngành|phòng|xã|phường|huyện|thị trấn|thành phố|đơn vị|địa phương|bộ)$")
+
+
 def _delegated_inside(text, key, start, end):
     """`... ; giao Phòng X ...` further inside a clause."""
     for match in DELEGATE.finditer(key, start, min(end, start + 3000)):
-        if match["verb"] in ("chỉ đạo", "lãnh đạo", "kêu gọi", "lưu ý"):
+        if match["verb"] in ("chỉ đạo", "lãnh đạo", "kêu gọi", "lưu ý", "phân công"):
             continue
         if not _BEFORE_DELEGATE.search(key[max(start, match.start() - 20) : match.start()]):
             continue

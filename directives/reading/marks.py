@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from directives.reading.text import UPPER
+
 PLAIN = "plain"
 
 # From the outside in. A list that a colon opens may go against this order; see outline.py.
@@ -35,15 +37,18 @@ _MARK = re.compile(
     | (?P<decimal>\d{1,2}(?:\.\d{1,2}){1,3})(?:[ ]?[.)/:-])?(?=[ \t]*[*"“(]*[^\W\d_])
     | (?P<roman>[IVX]{1,5})(?:[ ]?[.)/:]|[ ]?[-–](?=\s))(?=\s|[^\W\d_])
     | (?P<arabic>\d{1,2})(?:[ ]?(?:\.|/(?!\d)|:)|[ ]?[-–](?!\s?\d))(?=[ \t]*[*"“(]*[^\W\d_])
+    | (?P<bare>\d{1,2})(?=[ ]+(?:Đối[ ]với|Về|Giao|Yêu[ ]cầu|Đề[ ]nghị)[ ])
     | (?P<arabic_paren>\d{1,2}\))(?=[ \t]*\S)
     | (?P<paren>\([ ]?(?:\d{1,2}|[a-zđ]|[ivx]{1,4})[ ]?\))(?=\s|[^\W\d_])
-    | (?P<letter>[a-zđ](?:\)|[.](?=\s)))(?=[ \t]*\S)
+    | (?P<letter>[a-zđ](?:\)|/(?=\s)|[.](?=\s)))(?=[ \t]*\S)
     | (?P<upper>[A-HĐ][.)](?=\s))
     | (?P<dash>[-–—−](?!\s*\d{1,3}\s*[-–—])|-{2})(?=\s|[^\W_]|[*"“(])
     | (?P<plus>\+)(?=\s|[^\W_]|[*"“(])
     | (?P<star>\*)(?=\s)
     | (?P<dot>[•·▪■◦○●►▶➢➤❖◆✓✔§¤>\uf0a7\uf0b7\uf0d8\uf0fc\uf076])(?=\s|[^\W_]|["“(*])
-    | (?P<small>o)(?=\s+[A-ZĐÀ-Ỹ])
+    | (?P<small>o)(?=\s+["""
+    + UPPER
+    + r"""])
     )(?:\*\*(?=\s))?[ \t\u00a0]*(?:\*\*)?""",
     re.VERBOSE,
 )
@@ -65,7 +70,9 @@ def mark_of(line: str) -> Mark | None:
         return None
     kind = found.lastgroup or ""
     printed = found[kind]
-    if kind == "decimal":
+    if kind == "bare":
+        kind = "arabic"
+    elif kind == "decimal":
         kind = f"decimal{min(printed.count('.') + 1, 4)}"
     text = "" if kind in BULLETS else printed.strip(" ()*") if kind != "paren" else printed.replace(" ", "")
     return Mark(kind, text.rstrip(".:/-–)") if kind != "paren" else text, found.end())

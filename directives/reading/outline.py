@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from directives.reading.marks import BULLETS, PLAIN, RANK, Mark, mark_of
-from directives.reading.text import Line
+from directives.reading.text import UPPER, Line
 
 # Where nearly every line has a blank one above it, blank lines say nothing.
 _DOUBLE_SPACED = 0.8
@@ -18,18 +18,19 @@ _STARTS_SMALL = re.compile(r"[\"“(*_]*[^\W\d_]")
 # "Phòng Tài chính / - Kế hoạch": a dash inside a name, at the start of a printed line.
 _NAME_GOES_ON = re.compile(
     r"[-–]\s*(?:Kế hoạch|Hạ tầng|Thương binh|Xã hội|Thông tin|Truyền thông|Đầu tư|Thể thao|Khoa học|UBND|HĐND|"
-    r"xã hội|Hạnh phúc|Tự do|Công nghệ|Du lịch|Đô thị|Kỹ thuật)",
+    r"xã hội|Hạnh phúc|Tự do|Công nghệ|Du lịch|Đô thị|Kỹ thuật|Phó |Chủ tịch|Bí thư|Ủy viên|Tỉnh ủy viên|Huyện ủy viên|Trưởng |Giám đốc|Chánh |Thường trực)",
 )
+# Words no sentence ends with. Names of kinds of places are not among them: "1. UBND các huyện" is a heading.
 _WANTS_MORE = re.compile(
-    r"(?:,|\b(?:và|của|với|cho|các|theo|trên|về|tại|trong|từ|đến|là|do|số|ngày|tháng|năm|xã|huyện|tỉnh|UBND|phòng|Phòng|"
-    r"Sở|sở|Ban|đồng chí|phối hợp|giao|Giao|trước|hoặc|để|bằng|đối với|được|Tài chính|Kinh tế|Lao động|Văn hóa))$"
+    r"(?:,|\b(?:và|của|với|cho|các|những|theo|trên|về|tại|trong|từ|đến|là|do|số|ngày|tháng|năm|đồng chí|phối hợp|giao|Giao|"
+    r"trước|hoặc|để|bằng|đối với|được|Tài chính|Kinh tế|Lao động|trình|gửi))$"
 )
 _FOOTNOTE = re.compile(
     r"(?:\[\d{1,2}\]|\(\d{1,2}\)|[¹²³⁴⁵⁶⁷⁸⁹]|\d{1,2})\s*(?:(?:Các |Gồm |Tại |Theo |Căn cứ |Ngày )?(?:Nghị quyết|Quyết định|Công văn|"
     r"Thông tư|Thông báo|Kế hoạch|Văn bản|Báo cáo|Nghị định|Luật|Kết luận|Chỉ thị|Tờ trình|Hướng dẫn|Biên bản)\b"
     r"|(?:Gồm|Bao gồm|Trong đó|Theo|Tại|Xem|Cụ thể|Như)\b)"
 )
-_FOOTNOTE_LOOSE = re.compile(r"(?:\[\d{1,2}\]|[¹²³⁴⁵⁶⁷⁸⁹]|\d{1,2})\s*[A-ZĐÀ-Ỹ]")
+_FOOTNOTE_LOOSE = re.compile(r"(?:\[\d{1,2}\]|[¹²³⁴⁵⁶⁷⁸⁹]|\d{1,2})\s*[" + UPPER + r"]")
 
 
 @dataclass(slots=True)
@@ -80,7 +81,7 @@ class _Joiner:
             and small >= len(lines) * 0.3
         )
 
-    def goes_on(self, above: Line, line: Line, mark: Mark | None, above_is_heading: bool) -> bool:
+    def goes_on(self, above: Line, line: Line, mark: Mark | None, above_is_heading: bool, length: int) -> bool:
         text = self.text
         above_words, words = text[above.start : above.end], text[line.start : line.end]
         blank = line.after_blank and self.blanks_count
@@ -95,7 +96,8 @@ class _Joiner:
         starts_small = bool(small) and words[small.end() - 1].islower()
         ended = bool(_ENDS_SENTENCE.search(above_words[-12:]))
         if blank:
-            return starts_small and not ended and not above_is_heading and len(above_words) >= 30
+            wanting = bool(_WANTS_MORE.search(above_words))
+            return (starts_small or wanting) and not ended and not above_is_heading and length >= 30
         if starts_small and not (ended and above_words.rstrip("*_ ").endswith((".", ":"))):
             return True
         if above_is_heading:
@@ -160,7 +162,11 @@ def outline_of(text: str, lines: list[Line], rows: dict[int, Block] | None = Non
             if small and unfinished and current is not None:
                 current.end, above = line.end, line
                 continue
-        if current is not None and above is not None and joiner.goes_on(above, line, mark, above_heading):
+        if (
+            current is not None
+            and above is not None
+            and joiner.goes_on(above, line, mark, above_heading, above.end - current.start)
+        ):
             current.end, above = line.end, line
             continue
         start = line.start + (mark.length if mark else 0)
@@ -200,8 +206,7 @@ def hang(blocks: list[Block], text: str) -> None:
     previous: Block | None = None
     for block in blocks:
         rank = RANK[block.kind]
-        opened = previous is not None and previous.ends_colon and block.kind != PLAIN
-        if not (opened and previous is not None and not any(b.kind == block.kind for b in stack)):
+        if not _opens(previous, block, stack):
             _close(stack, block, rank)
         if len(stack) >= 12:
             del stack[11:]
@@ -211,6 +216,16 @@ def hang(blocks: list[Block], text: str) -> None:
             block.parent.children.append(block)
         stack.append(block)
         previous = block
+
+
+_FIRST = re.compile(r"(?:.*\.)?(?:1|a|i|A|I)$|\((?:1|a|i)\)$")
+
+
+def _opens(previous: Block | None, block: Block, stack: list[Block]) -> bool:
+    """Whether a block starts the list that the colon before it announces."""
+    if previous is None or not previous.ends_colon or block.kind in (PLAIN, previous.kind):
+        return False
+    return block.kind in BULLETS or bool(_FIRST.match(block.number)) or all(b.kind != block.kind for b in stack)
 
 
 def _close(stack: list[Block], block: Block, rank: float) -> None:

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Collection
 
-_NAME_WORD = r"[A-ZĐÀ-ỸƯƠÂÊÔĂ][\w'’]*"
-_NAME = rf"{_NAME_WORD}(?:[ \u00a0\n]+{_NAME_WORD}){{0,3}}(?:[ \u00a0]+\d{{1,2}}(?![\d/.,%]))?"
+from directives.reading.text import UPPER
+
+_NAME_WORD = "[" + UPPER + r"][\w'’]*"
+_NAME = rf"{_NAME_WORD}(?:[ \u00a0\n]+{_NAME_WORD}){{0,3}}(?:[ \u00a0]+\d{{1,2}}(?![\d/%]|[.,]\d))?"
 _KIND = re.compile(
     r"(?<!\w)(?:(?P<village>thôn|bản|buôn|ấp|xóm|làng|khu|tổ dân phố|tdp|phum|sóc)|(?P<commune>xã|phường|thị trấn|đặc khu))"
     r"(?P<gap>[\s:(\"]+)(?=[^\W\d_]|\d)"
@@ -20,7 +22,7 @@ _NO_NAME = re.compile(
     r"(?:NTM|Nông thôn|Hội|Đảng|Ủy|UBND|HĐND|MTTQ|Ban|Chủ tịch|Bí thư|Phòng|Sở|Trường|Trạm|Công|Các|Căn|Giao|Thời|Trước|Tháng|Quý|Năm|"
     r"Hoàn|Rà|Yêu|Đề|Tập|Tiếp|OCOP|Kế hoạch|Văn phòng|HTX|Và|Thường|Đối|Chương|Mỗi|Trong|Có|Tổ|Hướng|Việc|Tuyên|Tăng|Bộ|I|V|X|BCĐ)(?!\w)"
 )
-_INSTITUTION = re.compile(r"(?:hợp tác|liên|toàn|cấp|mỗi|nội)\s+$")
+_INSTITUTION = re.compile(r"(?:hợp tác|thông tấn|liên|toàn|cấp|mỗi|nội)\s+$")
 
 
 def places_of(text: str, key: str, start: int, end: int, known: Collection[str] = ()) -> tuple[str, ...]:
@@ -31,9 +33,16 @@ def places_of(text: str, key: str, start: int, end: int, known: Collection[str] 
     """
     found: dict[str, int] = {}
     for match in _KIND.finditer(key, start, end):
-        if _INSTITUTION.search(key[max(start, match.start() - 9) : match.start()]):
+        if _INSTITUTION.search(key[max(start, match.start() - 12) : match.start()]):
             continue
         kind = match["village"]
+        if (
+            kind
+            and text[match.start()].isupper()
+            and not re.search(r"(?:^|[.;:(,]\s*)$", key[max(start, match.start() - 3) : match.start()])
+        ):
+            # "thủy điện Bản Vẽ": a capital inside a sentence makes it part of a name.
+            continue
         if kind:
             _add_villages(found, text, key, kind, match.end(), end)
         else:
@@ -43,8 +52,8 @@ def places_of(text: str, key: str, start: int, end: int, known: Collection[str] 
         _add_communes(found, text, match.end(), end, opened=True, closed=opener == "(")
     for name in known:
         position = text.find(name, start, end)
-        if position >= 0 and text[position + len(name) : position + len(name) + 1].isalpha() is False:
-            found.setdefault(name, position)
+        if position >= 0 and name not in found and _stands_alone(text, key, position, position + len(name)):
+            found[name] = position
     return tuple(sorted(found, key=found.__getitem__))
 
 
@@ -59,20 +68,25 @@ def _add_communes(found, text, position, end, *, opened, closed=False):
         if not all(_ONE.fullmatch(" ".join(re.sub(r"^(?:xã|phường)\s+", "", n).split())) for n in names):
             return
         end = close
-    count = 0
-    while count < 60:
+    names: list[tuple[str, int]] = []
+    while len(names) < 60:
         name = _ONE.match(text, position, end)
         if not name or _NO_NAME.match(name[0]):
-            return
+            break
         words = " ".join(name[0].split())
-        if words.isupper() and len(words) <= 5 and words not in found:
-            return
-        found.setdefault(words, name.start())
-        count += 1
-        gap = _COMMA.match(text, name.end(), end)
+        if words.isupper() and len(words) <= 5:
+            break
+        names.append((words, name.start()))
+        position = name.end()
+        gap = _COMMA.match(text, position, end)
         if not gap:
-            return
+            break
         position = gap.end()
+    # After a colon one name alone may as well be the first word of a sentence: "UBND các xã: Rà soát ...".
+    if opened and not closed and len(names) == 1 and not re.match(r"\s*[,;.)]", text[position : position + 3]):
+        return
+    for words, at in names:
+        found.setdefault(words, at)
 
 
 def _add_villages(found, text, key, kind, position, end):
@@ -91,3 +105,33 @@ def _add_villages(found, text, key, kind, position, end):
         if not gap or not (_NUMBER.match(text, gap.end(), end) and number):
             return
         position = gap.end()
+
+
+_OTHER_BEARER = re.compile(
+    r"(?:huyện|tỉnh|htx|hợp tác xã|công ty|điện lực|trường|chợ|đài|vnpt|viettel|hồ|sông|đập|ông|bà|đồng chí|thành phố|thị xã)\s+$"
+)
+
+
+def _stands_alone(text: str, key: str, start: int, end: int) -> bool:
+    """Whether a known name stands for the place and is no part of another name: HTX Phong Hiền, huyện Tam Đường."""
+    before, after = key[max(0, start - 14) : start], text[end : end + 2]
+    if after[:1].isalpha() or (after[:1] == " " and after[1:].isupper()):
+        return False
+    words = text[max(0, start - 30) : start].split()
+    last = words[-1] if words else ""
+    return not _OTHER_BEARER.search(before) and not last[:1].isupper()
+
+
+def commune_names(text: str, key: str, start: int, end: int) -> tuple[str, ...]:
+    """Names that stand after `xã` somewhere in the document, to know them again where the word is left out."""
+    names = []
+    for match in re.compile(r"(?<!\w)(?:xã|thị trấn)\s+(?=[^\W\d_])").finditer(key, start, end):
+        name = _ONE.match(text, match.end(), end)
+        if (
+            name
+            and not _NO_NAME.match(name[0])
+            and " " in name[0].strip()
+            and not _INSTITUTION.search(key[max(0, match.start() - 12) : match.start()])
+        ):
+            names.append(" ".join(name[0].split()))
+    return tuple(dict.fromkeys(names))[:200]

@@ -46,6 +46,8 @@ def section_of(heading: str, parent: Section) -> Section:
     if parent is Section.ORDERS:
         if _REPORT_START.match(heading):
             return Section.REPORT
+        if re.match(r"\W*mục đích", heading):
+            return Section.PURPOSE
         return (
             Section.GOALS
             if re.match(r"\W*(?:về\s+)?(?:các\s+)?(?:mục tiêu|chỉ tiêu)(?!.*(?:nhiệm vụ|giải pháp))", heading)
@@ -102,7 +104,9 @@ _LEAD_IN = re.compile(
 
 def _is_lead_in(key: str, block: Block) -> bool:
     words = key[block.start : block.end]
-    return len(words) > 60 and bool(_LEAD_IN.search(words))
+    return bool(re.search(r"(?:như|nội dung|nhiệm vụ|việc|giải pháp)\s+sau", words)) or (
+        len(words) > 60 and bool(_LEAD_IN.search(words))
+    )
 
 
 def heading_leads(block: Block, text: str, key: str) -> list[Span]:

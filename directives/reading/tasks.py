@@ -38,7 +38,7 @@ _DONE = re.compile(
     r"\bđã\s+(?:có|được|tổ chức|tập trung|chủ động|quan tâm|triển khai|tích cực|ban hành|hoàn thành|chỉ đạo|thực hiện|đạt|giao|quyết liệt|nỗ lực)|chưa được|còn (?:hạn chế|chậm|thấp|khó khăn|nhiều)|chưa (?:quyết liệt|sát sao|chặt chẽ|đạt|thường xuyên)|là do\b"
 )
 _GOAL = re.compile(
-    r"\W*(?:(?:đến\s+(?:hết\s+|cuối\s+)?)?năm\s+20\d\d,?:?\s+)?(?:phấn đấu|phân đấu|phân đầu|phần đấu|có thêm|có\s+(?:ít nhất\s+)?\d|ít nhất|trên|\d|bình quân|tỷ lệ|thu nhập|giữ vững\s+\d|giảm tỷ lệ|mỗi năm)"
+    r"\W*(?:(?:đến\s+(?:hết\s+|cuối\s+)?)?năm\s+20\d\d,?:?\s+)?(?:phấn đấu|phân đấu|phân đầu|phần đấu|có thêm|có\s+(?:ít nhất\s+)?\d|ít nhất|trên\s+\d|\d|bình quân|tỷ lệ|thu nhập|giữ vững\s+\d|giảm tỷ lệ|mỗi năm)"
 )
 _REACHES = re.compile(
     r"\W*(?:\d+\s+)?(?:các\s+)?(?:xã|thôn|huyện|thị trấn)[^.;:,]{0,60}?\s(?:đạt(?:\s+chuẩn)?|được công nhận|xây dựng thí điểm)\b"
@@ -66,6 +66,8 @@ class _Context:
     deadline: Deadline | None = None
     # Orders announced by a lead-in: bullets under it are tasks even without a verb.
     announced: bool = False
+    # The words of the heading the leads come from; communes named there count for the task.
+    heading: Span | None = None
 
 
 @dataclass(slots=True)
@@ -74,6 +76,8 @@ class Reader:
 
     text: str
     key: str
+    # `text` with the same blanks.
+    printed: str
     calendar: Calendar
     communes: Collection[str] = ()
     tasks: list[FoundTask] = field(default_factory=list)
@@ -136,7 +140,12 @@ class Reader:
         ):
             year = None
         self.contexts[id(block)] = _Context(
-            section, leads or inherited, [] if leads else above.lead_in_leads, year or above.deadline, above.announced
+            section,
+            leads or inherited,
+            [] if leads else above.lead_in_leads,
+            year or above.deadline,
+            above.announced,
+            (block.start, block.end) if leads else above.heading,
         )
 
     def _leads_in(self, block: Block) -> bool:
@@ -160,7 +169,7 @@ class Reader:
         )
         section = above.section
         concluding = re.search(
-            r"kết luận(?:[^:]{0,60})?:\W*$|thông báo kết quả[^:]{0,30}:\W*$",
+            r"kết luận(?:[^:]{0,60})?:\W*$|thông báo kết quả[^:]{0,30}:\W*$|(?:kế hoạch|chương trình|phương án|hướng dẫn)[^:.;]{0,80}như sau:\W*$",
             key[max(block.start, block.end - 100) : block.end],
         )
         if concluding and not re.search(r"yêu cầu|đề nghị", key[max(block.start, block.end - 160) : block.end]):
@@ -175,9 +184,12 @@ class Reader:
             section = Section.REPORT
         if re.match(r"\W*(?:trong đó|cụ thể|gồm|bao gồm)\b", key[block.start : block.end]) and block.kind == PLAIN:
             section = above.section
-        context = _Context(section, above.heading_leads, leads or above.lead_in_leads, above.deadline, True)
+        context = _Context(
+            section, above.heading_leads, leads or above.lead_in_leads, above.deadline, True, above.heading
+        )
         own_heading = heading_leads(block, self.text, key)
         if own_heading and block.end - block.start <= 320 and block.kind != PLAIN:
+            context.heading = (block.start, block.end)
             context.heading_leads = own_heading + [
                 s for s in above.heading_leads if s not in own_heading and block.kind in BULLETS
             ]
@@ -228,11 +240,18 @@ class Reader:
         if _CITATION.match(words) and not (above.section is Section.ORDERS and block.kind != PLAIN):
             return False
         led = any(c.leads for c in clauses)
+        if bare.startswith("(") and bare.endswith(")"):
+            return False
         if _CLOSING.match(words) and not (led and self._dated(block.start, end)):
             return False
         if _ANNOUNCES.match(words):
             return False
-        delegates = led and bool(re.search(r"(?:^|[.;:,]\s*|\bvà\s+)\W*(?:giao|yêu cầu|đề nghị|phân công)\b", words))
+        delegates = led and bool(
+            re.search(
+                r"(?:^|[.;:,]\s*|\bvà\s+|\bnhất\s+|\bý\s+|\btrí\s+|\btrọng\s+|\bkính\s+|(?:ubnd|huyện|tỉnh|xã|ủy|vụ|đạo|chủ tịch|phủ)\s+)\W*(?:giao|yêu cầu|đề nghị|phân công)\b",
+                words,
+            )
+        )
         if above.section is Section.PURPOSE:
             return False
         if above.section is Section.REPORT:
@@ -282,7 +301,7 @@ class Reader:
             return whole
         groups: list[list[Clause]] = []
         for clause in clauses:
-            if groups and not (clause.leads and self._other_bodies(groups[-1], clause)):
+            if groups and not (clause.leads and self._other_bodies(groups[-1], clause, above)):
                 groups[-1].append(clause)
             else:
                 groups.append([clause])
@@ -311,15 +330,21 @@ class Reader:
                 merged[-1][0].extend(group)
             else:
                 merged.append((list(group), mark))
-        if len(merged) < 2:
+        if len(merged) < 2 or (not merged[0][1] and re.search(r"trong đó:?\s", self.key[start : merged[0][0][-1].end])):
+            # "trong đó: xã A làm ...; xã B làm ..., xong trước ngày ...": the day is for all.
             return whole
         return [
             (group[0].start if order else start, group[-1].end if order < len(merged) - 1 else end, group)
             for order, (group, _) in enumerate(merged)
         ]
 
-    def _other_bodies(self, group: list[Clause], clause: Clause) -> bool:
-        names = {self.key[s:e] for c in group for s, e in c.leads}
+    def _other_bodies(self, group: list[Clause], clause: Clause, above: _Context) -> bool:
+        """Whether a clause names bodies besides those of the clauses before it, which must have some too."""
+        names = {self.key[s:e] for c in group for s, e in c.leads + inner_subjects(self.text, self.key, c)}
+        if not names and not above.heading_leads:
+            return False
+        if self.key.startswith(("mỗi ", "từng "), clause.leads[0][0]):
+            return False
         return not {self.key[s:e] for s, e in clause.leads} <= names
 
     def _add(self, block: Block, start: int, end: int, clauses: list[Clause], above: _Context) -> None:
@@ -340,10 +365,12 @@ class Reader:
         deadline = deadline_of(key, text, start, limit, self.calendar)
         if deadline.kind in ("none", "asap") and above.deadline is not None:
             deadline = above.deadline
-        places = list(places_of(text, key, start, limit, self.communes))
+        if deadline.kind in ("none", "asap") and (label := re.match(r"\W*năm\s+20\d\d(?=\s*[:;])", key[start:limit])):
+            deadline = year_deadline(key, text, start, start + label.end(), self.calendar) or deadline
+        places = list(places_of(self.printed, key, start, limit, self.communes))
         if not first_led and own == [] or self._within(own, above.heading_leads):
-            for s, e in above.heading_leads:
-                places += [p for p in places_of(text, key, s, e, self.communes) if p not in places]
+            if above.heading is not None and above.heading_leads:
+                places += [p for p in places_of(self.printed, key, *above.heading, self.communes) if p not in places]
         self._append(block, start, end, leads, supports, places, criteria_of(key[start:limit]), deadline)
 
     def _within(self, own: list[Span], heading: list[Span]) -> bool:
@@ -408,7 +435,7 @@ class Reader:
         if "time" not in cells:
             deadline = deadline_of(key, text, work[0][0], work[-1][1], self.calendar)
         words = " ".join(key[s:e] for s, e in work)
-        places = [p for s, e in work for p in places_of(text, key, s, e, self.communes)]
+        places = [p for s, e in work for p in places_of(self.printed, key, s, e, self.communes)]
         self._append(
             block,
             block.start,

@@ -28,6 +28,11 @@ _OLD_TONES = [
 _HAS_OLD_TONE = re.compile(r"o[àáảãạèéẻẽẹ]|u[ỳýỷỹỵ]")
 
 
+# For patterns on the text as printed. Ranges of code points will not do: capitals and small letters alternate there.
+UPPER = "A-ZÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴĐ"
+SMALL = "a-zàáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"
+
+
 def clean(text: object) -> str:
     """The text in NFC, with \\n line ends and without control characters; everything else as given."""
     if not isinstance(text, str):

@@ -120,7 +120,7 @@ _RECURRING_THING = re.compile(
     r"(?:[^.;:]{0,30}?)\s*$"
 )
 _RUN_DAYS = re.compile(
-    r"(?:trong\s+)?(?:thời hạn|thời gian|vòng)?\s*(?:chậm nhất\s+(?:là\s+)?)?(?:sau\s+)?\d{1,3}\s+(?:ngày|tháng)(?:\s+làm việc)?,?\s*(?:kể\s+)?từ\s+(?:ngày|khi)"
+    r"(?:trong\s+)?(?:(?:thời hạn|thời gian|vòng)\s+)?(?:chậm nhất\s+(?:là\s+)?)?(?:sau\s+)?\d{1,3}\s+(?:ngày|tháng)(?:\s+làm việc)?,?\s*(?:kể\s+)?từ\s+(?:ngày|khi)"
     r"(?:\s+[^.;,]{1,60})?"
 )
 _EVENT = re.compile(

@@ -8,10 +8,13 @@ from directives.reading.places import places_of
 from directives.reading.text import squash
 
 _DECIMAL = r"\d{1,2}(?:[.,]\d{1,2})?"
+# It starts with a letter or digit, never with white space: a page of blanks must cost no more than a page of words.
 _MET = re.compile(
-    r"(?:(?P<subject>(?:xã|thị trấn|huyện)\s+[^.;,:\d()]{0,40}?)\s*)?(?:cơ bản\s+)?(?:mới\s+|đã\s+)?(?:đạt|hoàn thành)?\s*(?P<value>\d{1,2}\s*/\s*(?P<of>\d{1,2}))(?P<list>(?:\s*,\s*[^.;,:\d()]{2,30}?\s+\d{1,2}/\d{1,2})*)\s*tiêu chí(?P<whose>\s+huyện)?"
+    r"(?:(?P<subject>(?:xã|thị trấn|huyện)\s[^.;,:\d()]{0,40}?)\s)?(?:(?:cơ bản|mới|đã|đạt|hoàn thành)\s+){0,3}"
+    r"(?P<value>\d{1,2}\s*/\s*(?P<of>\d{1,2}))(?P<list>(?:\s*,\s*[^.;,:\d()]{2,30}?\s+\d{1,2}/\d{1,2}){0,40})\s*tiêu chí"
+    r"(?P<whose>\s+huyện)?"
 )
-_MET_MORE = re.compile(r"(?P<subject>[^.;,:\d()]{2,30}?)\s+(?P<value>\d{1,2}/\d{1,2})")
+_MET_MORE = re.compile(r"(?P<subject>[^\s.;,:\d()][^.;,:\d()]{1,30}?)\s+(?P<value>\d{1,2}/\d{1,2})")
 _UNMET = re.compile(r"(?P<value>\d{1,2})\s+tiêu chí\s+chưa\s+đạt")
 _MEAN = re.compile(rf"bình quân[^.;:\d]{{0,80}}?(?P<value>{_DECIMAL})\s*tiêu chí")
 _TOTAL = re.compile(
@@ -43,13 +46,13 @@ _TARGETS = [
     ("trained_labour", re.compile(r"lao động qua đào tạo[^.;:]{0,20}?(?P<value>\d+(?:[.,]\d+)?\s*%)")),
     ("health_insurance", re.compile(r"bảo hiểm y tế[^.;:]{0,20}?(?P<value>\d+(?:[.,]\d+)?\s*%)")),
     ("waste_treated", re.compile(r"rác thải[^.;:]{0,60}?đạt\s+(?P<value>\d+(?:[.,]\d+)?\s*%)")),
-    ("clean_water", re.compile(r"(?P<value>\d+(?:[.,]\d+)?\s*%)\s+tỷ lệ hộ dân sử dụng nước sạch")),
+    ("clean_water", re.compile(r"(?<![\d.,])(?P<value>\d{1,3}(?:[.,]\d{1,2})?\s*%)\s+tỷ lệ hộ dân sử dụng nước sạch")),
     ("ocop", re.compile(r"(?P<value>\d{1,3})\s+sản phẩm ocop")),
 ]
 _IS_TARGET = re.compile(r"(?:phấn đấu|phân đấu|phân đầu|chỉ tiêu|mục tiêu)[^.;]{0,80}$")
 _YEAR = re.compile(r"năm\s+(20\d\d)")
 _GOAL = re.compile(
-    r"(?:phấn đấu|phân đấu|phân đầu|phần đấu|có thêm|\d{1,3}\s+xã|\bxã\s|các xã|\d{1,2}\s+thôn)[^.;\n]{0,60}?(?:đạt chuẩn|kiểu mẫu|nâng cao|về đích)"
+    r"(?:phấn đấu|phân đấu|phân đầu|phần đấu|có thêm|\d{1,3}\s+xã|\bxã\s|các xã|\d{1,2}\s+thôn)[^.;]{0,160}?(?:đạt chuẩn|kiểu mẫu|nâng cao|về đích)"
 )
 
 

@@ -23,7 +23,7 @@ _SUFFIX_KINDS = {
     "CV": "Công văn", "TTr": "Tờ trình", "HD": "Hướng dẫn", "CĐ": "Công điện", "CTr": "Chương trình", "PA": "Phương án", "ĐA": "Đề án",
 }  # fmt: skip
 
-_COLUMNS = re.compile(r"[ \u00a0]{3,}|\t+|\s*\|\s*|<br\s*/?>")
+_COLUMNS = re.compile(r"[ \u00a0]{3,}|\t+|\||<br ?/?>")
 _NUMBER = re.compile(
     r"^\W{0,4}Số\s*(?P<colon>:)?\s*(?P<digits>[*\d\s.…_]*?)\s*(?P<symbol>[-/]\s*\**\s*[A-ZĐa-z0-9][\w/Đđ&.]*(?:\s*[-–/]\s*[A-ZĐƯ][\w&.Đđ]*)*)",
 )
@@ -131,7 +131,7 @@ def _cells(text: str, lines: list[Line], first: int, last: int) -> list[_Cell]:
     cells = []
     for index in range(first, last):
         line = lines[index]
-        printed = text[line.start : line.end]
+        printed = text[line.start : min(line.end, line.start + 1000)]
         position = 0
         parts = []
         for gap in [*_COLUMNS.finditer(printed), None]:

@@ -18,7 +18,7 @@ from directives.reading.bodies import (
 from directives.reading.notice import Span
 from directives.reading.text import SMALL, UPPER
 
-_CLAUSE_END = re.compile(r"(?<![\d])[.;]+(?=\s|$)|;|[.](?=\s*\*)|\n(?=$)")
+_CLAUSE_END = re.compile(r"(?<![.;])[.;]+(?=\s|$)|;|[.](?=\s*\*)|\n(?=$)")
 _ABBREVIATION = re.compile(r"(?:\b(?:tt|ttr|tp|tx|bt|đ/c|v\.v|vv|ths|ts|q|p|gs|pgs)|\.\.)$")
 _SUPPORT = re.compile(
     r"(?:phối hợp(?:\s+chặt chẽ)?(?:\s+(?:với|cùng))?|cùng(?:\s+với)?|gửi(?:\s+(?:về|cho|đến))?|trình|tham mưu(?:\s+(?:cho|giúp))?|báo cáo(?:\s+(?:với|cho|về))?|"
@@ -48,7 +48,7 @@ def clauses_of(key: str, start: int, end: int) -> list[Clause]:
         at = stop.start()
         if stop[0][0] == "." and _ABBREVIATION.search(key[max(first, at - 4) : at]):
             continue
-        if key.count("(", first, at) > key.count(")", first, at) and at - first < 2000:
+        if at - first < 2000 and key.count("(", first, at) > key.count(")", first, at):
             continue
         if key[first : stop.end()].strip(" .;"):
             clauses.append(Clause(first, stop.end()))

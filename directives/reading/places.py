@@ -15,7 +15,7 @@ _COUNT_KIND = re.compile(r"(?<!\w)(?:xã|phường|thị trấn)(?:[^.;\n]{0,60}
 _ONE = re.compile(_NAME)
 _NUMBER = re.compile(r"\d{1,2}[a-z]?(?![\d/%,.]*\d)")
 _COMMA = re.compile(
-    r"[\s*]*(?:\((?:huyện|thị xã|thành phố|tỉnh|cũ)[^)]{0,40}\))?[\s*]*(?:,|;|và(?=\s)|-)[\s*]*(?:(?:xã|phường|thị trấn)\s+)?"
+    r"[\s*]{0,60}(?:\((?:huyện|thị xã|thành phố|tỉnh|cũ)[^)]{0,40}\))?[\s*]{0,60}(?:,|;|và(?=\s)|-)[\s*]*(?:(?:xã|phường|thị trấn)\s+)?"
 )
 # Words with a capital that follow `xã` and are no names.
 _NO_NAME = re.compile(

@@ -43,7 +43,7 @@ chủ trì|phối hợp|rà soát|tham mưu|tiếp tục|tập trung|khẩn trư
 |cùng với|xem xét|ủy quyền|nhận|tiếp nhận|bàn giao|thi công|nghiệm thu|khởi công|điều tra|điều chuyển|điều phối|phân cấp|dự|nhắc|bàn|họp|giao ban|trả lời|trao đổi|khơi|đóng góp|hiến|ra quân|dành|định kỳ
 |sơ kết|tổng kết|lưu ý|đặc biệt|luôn|kiên quyết|quyết liệt|ngăn|tăng thời lượng|liên tục|xóa|đỡ đầu|giúp đỡ|giúp|động viên|chăm lo|cụ thể hóa|rút kinh nghiệm|phục vụ|đáp ứng|tự|gương mẫu
 |phát hiện|phụ trách|đạt|bình xét|chi trả|cấp|in|mời|vào cuộc|khẩn cấp|sẵn sàng|di dời|sơ tán|cấm|giải phóng|truyền thông|thu chi|nhanh chóng|sớm|ngay|hàng tuần|hằng tuần|hàng tháng|hằng tháng|hàng quý|hằng quý|hàng năm|hằng năm|mỗi tháng|mỗi quý|mỗi tuần|đồng thời|không
-|được giao|là|lắp đặt|số hoá|mua sắm|xúc tiến|tích hợp|ghi|đo đạc|cam kết|thực sự|nỗ lực|lắng nghe|xem|coi|đăng tải|tuyên dương|biểu dương|phê bình|đề cao|thống kê|dự trữ|chăm sóc|ra soát|dọn|vệ sinh|bổ trí|chuẩn hóa|tận dụng|ưu đãi|hiện đại hóa|xã hội hóa|hợp nhất
+|định hướng|đảm nhận|đảm trách|kết hợp|trang bị|giải trình|xác minh|xác nhận|quyết định|cho ý kiến|cảnh báo|phòng ngừa|tu sửa|nạo vét|tiêm phòng|trực ban|duy tu|xét duyệt|đồng hành|phát sóng|đưa tin|sắp xếp|lan tỏa|điều động|luân chuyển|tự đánh giá|tự rà soát|truy thu|khoanh vùng|bảo tồn|gìn giữ|nhân|chia sẻ|lấy|đặt|hoàn trả|kiểm kê|ngừng|dừng|tạm dừng|chốt|bảo trì|đo|thiết kế|tuyển chọn|tiêu thụ|nâng chất|là|lắp đặt|số hoá|mua sắm|xúc tiến|tích hợp|ghi|đo đạc|cam kết|thực sự|nỗ lực|lắng nghe|xem|coi|đăng tải|tuyên dương|biểu dương|phê bình|đề cao|thống kê|dự trữ|chăm sóc|ra soát|dọn|vệ sinh|bổ trí|chuẩn hóa|tận dụng|ưu đãi|hiện đại hóa|xã hội hóa|hợp nhất
 """
 _VERB_LIST = [v for line in VERBS.split("\n") for v in line.strip().strip("|").split("|") if v]
 _VERB = re.compile("(?<!\\w)(?:" + "|".join(sorted(_VERB_LIST, key=len, reverse=True)) + r")(?!\w)|[:.;]")
@@ -65,7 +65,7 @@ _UNIT = re.compile(r"(?:^|\s)(?:ban|tổ|hội đồng|đội|bộ phận|bộ|c
 # A verb as the second half of a noun: chương trình, quy trình, công lập; and fields of work that name a department.
 _PART_OF_WORD = re.compile(
     r"(?:(?:chương|quy|công|lộ|tiến|quá|giáo|tờ|hành|giải|phát|chính|truyền) trình|(?:công|độc|dân|đối) lập|giao thông|nguồn thu|"
-    r"(?:trung|cao|các|cùng|phân|sơ|đẳng) cấp|dự án đầu tư|đầu tư xây dựng|công nhận|tổng thể)$"
+    r"(?:trung|cao|các|cùng|phân|sơ|đẳng) cấp|dự án đầu tư|đầu tư xây dựng|công nhận|tổng thể|thường trực ban)$"
 )
 _FIELD = re.compile(r"(?:đào tạo|thông tin|đầu tư|phát triển|xây dựng|truyền thông|giải phóng)(?!\w)")
 _SERVICE = re.compile(
@@ -163,6 +163,10 @@ def body_end(text: str, key: str, start: int, end: int) -> tuple[int, int] | Non
         if _PART_OF_WORD.search(before + sign) or (before.endswith((" và ", "- ")) and _FIELD.match(key, at, end)):
             continue
         if _SERVICE.search(before + sign) and at - start < 60:
+            continue
+        if re.search(r"được\s+(?:phân công\s+)?$", before) and at - start < 160:
+            # "các sở được phân công phụ trách tiêu chí".
+            depth_end = verb.end()
             continue
         if _UNIT.search(before) and at - start < 40:
             # "Ban chỉ đạo", "Tổ giám sát": the verb is the rest of the name.

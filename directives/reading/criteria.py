@@ -37,6 +37,7 @@ _OPENS = re.compile(
     r"tiêu chí(?:,\s*chỉ tiêu)?\s*(?:(?:về|động như|khó như|như|gồm|là|sau|còn lại|[:(\"]|,\s*chỉ tiêu|chưa đạt|khó|nông thôn mới|ntm|quan trọng|nhất là|cần[^.;:]{0,40}?như"
     r"|động)\s*)*[:(\" ]*"
 )
+_OPENS_LATE = re.compile(r"tiêu chí[^.;:,()\d]{1,40}?\s(?:như|nhất là|gồm|bao gồm|đó là|là)\s*:?\s*")
 _BETWEEN = re.compile(
     r"[\s\"]*(?:,\s*(?:và\s+)?|;\s*|và\s+|-\s+|\.\.\.|…|tiêu chí\s+|về\s+|nhất là\s+|(?:\(|\)|số\s+\d{1,2})\s*)*[\s\"]*"
 )
@@ -62,6 +63,9 @@ def criteria_of(words: str) -> tuple[int, ...]:
         ):
             continue
         found.update(_names(words, match.end()))
+    for match in _OPENS_LATE.finditer(words):
+        if not _NOT_NATIONAL.search(words[max(0, match.start() - 12) : match.start()]):
+            found.update(_names(words, match.end()))
     return tuple(sorted(found))
 
 

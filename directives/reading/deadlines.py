@@ -28,7 +28,7 @@ _DATE = re.compile(
 _MONTH = re.compile(
     rf"(?<!ngày )(?<!\d )\b(?:tháng\s+\d{{1,2}}\s*(?:,|và|-|đến)\s*){{0,3}}tháng\s+(?P<month>\d{{1,2}})(?!\d)(?:{_IN_YEAR})?|(?<![\d/.-])(?P<bare>\d{{1,2}})/{_YEAR.replace('year', 'year2')}"
 )
-_QUARTER = re.compile(rf"\bqu[ýí]\s+(?P<quarter>iv|i{{1,3}}|[1-4])\b(?:\s*[/.-]\s*|\s+năm\s+|\s+)?(?:{_YEAR})?")
+_QUARTER = re.compile(rf"\bqu[ýí]\s+(?P<quarter>iv|i{{1,3}}|[1-4])\b(?:(?:\s*[/.-]\s*|\s+năm\s+|\s+){_YEAR})?")
 _HALF = re.compile(rf"\b(?P<half>(?:0?6|sáu)\s+tháng\s+(?:đầu|cuối)\s+năm|giữa\s+năm)\b(?:\s+{_YEAR})?")
 _YEAR_WORD = re.compile(
     rf"\b(?P<part>đầu\s+|cuối\s+|hết\s+|cả\s+|trong\s+)?năm\s+{_YEAR}|\b(?P<open>cuối\s+năm|hết\s+năm|cả\s+năm|trong\s+năm)\b(?!\s+20)"
@@ -413,6 +413,11 @@ def _is_year_aim(words, before, match, part):
         )
     if thing and not re.search(r"(?:phấn đấu|hoàn thành|quyết tâm|\bhoàn)\b[^.;:]{0,60}$", thing[0]):
         return bool(re.search(r"phấn đấu\s*$", before))
+    if re.match(
+        r"\W*(?:đăng ký|báo cáo|rà soát|tổng hợp|lập|tham mưu|đánh giá|thẩm định|hướng dẫn|kiểm tra|tổng kết)\b", clause
+    ):
+        # What is registered or reported is of that year; only an aim named as one dates the work.
+        return bool(re.search(r"(?:phấn đấu|hoàn thành|về đích|quyết tâm)[^.;:]{0,60}$", before))
     aim = _YEAR_AIM.search(before)
     if aim is None:
         return False

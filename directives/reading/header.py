@@ -453,7 +453,7 @@ def _letterhead(cells):
     place = re.search(r"(?:tỉnh|huyện|xã|thành phố|thị xã|phường)\s+\S.*$", owner)
     if owner and place and place[0] not in name:
         base = "UBND " + place[0] if "Ủy ban" in owner or "UBND" in owner else place[0]
-        name = f"{name} {base}" if name.startswith("Văn phòng") else f"{name} {place[0]}"
+        name = f"{name} {base}" if name.startswith("Văn phòng") and "phối" not in name else f"{name} {place[0]}"
     return name.replace("Ủy ban nhân dân", "UBND") if not name.startswith("Chủ tịch") else name
 
 

@@ -142,9 +142,17 @@ def _is_passive(key, start, verb):
     return key[verb : verb + 3] == "là " and False
 
 
+_PEOPLE = re.compile(
+    r"(?:(?:các|những|từng|mỗi|cụ thể)\s+)*(?:cán bộ|thành viên|đảng viên|cấp ủy viên|ủy viên|lãnh đạo|công chức|đồng chí|chuyên viên|người)"
+)
+
+
 def _delegated(text, key, match, end):
     """The body after `Giao`, `Yêu cầu`: (spans, where the work begins); None if no body stands there."""
     at = match.end()
+    if match["verb"] == "phân công" and _PEOPLE.match(key, at, end):
+        # "phân công thành viên phụ trách thôn": the committee itself must act.
+        return None
     towards = re.compile(r"(?:đối với|với)\s+").match(key, at, end)
     at = towards.end() if towards else at
     if not (HEAD.match(key, at, end) or PERSON.match(key, at, end)):
@@ -243,6 +251,10 @@ def supports_of(text: str, key: str, start: int, end: int) -> list[Span]:
                 key, at, name_end
             )
             name_end = close.start() if close else name_end
+        told = re.compile(r"\s(?:kết quả|tiến độ|tình hình|những|xem xét|nội dung)\s").search(key, at, name_end)
+        name_end = told.start() if told else name_end
+        if text[name_end - 1] == ")" and key.rfind("(", at, name_end) < 0:
+            name_end -= 1
         if name_end - at <= 160:
             spans += split_names(text, key, at, name_end)
     return spans[:20]

@@ -26,6 +26,7 @@ _CLOSING = re.compile(
     r"\W*(?:trên đây là|nhận được (?:công điện|thông báo|văn bản|chỉ thị|kế hoạch|công văn)|trong quá trình (?:tổ chức |triển khai )?(?:thực hiện|triển khai)|"
     r"(?:thông báo|công văn|chỉ thị|kế hoạch|kết luận|quyết định|công điện) này\s)"
     r"|\W*(?:các cấp|các cơ quan|các ngành|các đơn vị|yêu cầu các|đề nghị các|thừa lệnh)[^.;]{0,200}(?:thực hiện (?:tốt |nghiêm túc |nghiêm )?(?:các )?(?:nội dung )?(?:thông báo|kết luận|chỉ thị|công văn|kế hoạch|nội dung trên|văn bản)[^.;]{0,30})\W*$"
+    r"|\W*(?:kính |trân trọng )?(?:đề nghị|yêu cầu|rất mong)[^.;]{0,160}(?:quan tâm|phối hợp|nghiêm túc|khẩn trương)[^.;]{0,60}(?:thực hiện|triển khai)\W*$"
     r"|[^.;]{0,300}?\bthông báo (?:ý kiến kết luận[^.;]{0,200}|nội dung[^.;]{0,200}|kết luận[^.;]{0,200})?(?:để|đến|cho|tới)\s[^.;]{0,400}(?:biết|thực hiện|thực hiên|triển khai)[^.;]{0,60}\W*$"
 )
 _ASSESSMENT_START = re.compile(
@@ -56,6 +57,11 @@ _CONTINUES = re.compile(r"\W*(?:hoàn thành|xong trước|thời gian (?:thực
 _ANNOUNCES = re.compile(r"\W*[^.;]{0,80}\bsẽ\s+(?:tiếp tục\s+)?(?:họp|kiểm tra|tổ chức họp)\b")
 
 
+_ATTRIBUTE = re.compile(
+    r"\W*(?:(?P<when>(?:thời gian|thời hạn|tiến độ)(?: thực hiện| hoàn thành)?)|(?P<who>(?:đơn vị|cơ quan|bộ phận)?\s*(?:chủ trì|thực hiện|phụ trách)(?: thực hiện)?))\s*:\s*"
+)
+
+
 @dataclass(slots=True)
 class _Context:
     """What stands above a block: the kind of section, the bodies of headings and lead-ins, a year for all."""
@@ -81,8 +87,12 @@ class Reader:
     calendar: Calendar
     communes: Collection[str] = ()
     tasks: list[FoundTask] = field(default_factory=list)
+    # The block each task was found in, in step with `tasks`.
+    owners: list[Block] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
     contexts: dict[int, _Context] = field(default_factory=dict)
+    # Headings and lead-ins: the blocks whose numbers make up a section.
+    opening: set[int] = field(default_factory=set)
 
     def read(self, blocks: list[Block]) -> None:
         """Go through the blocks in order; fills `tasks` and `headings`."""
@@ -109,6 +119,8 @@ class Reader:
                 continue
             if block.parent is None and block.kind == PLAIN:
                 self.contexts[id(block)] = root
+            if self._attribute(block):
+                continue
             end = block.end
             if following is not None and self._goes_on(block, following):
                 merged.add(id(following))
@@ -139,6 +151,7 @@ class Reader:
             section is Section.GOALS or re.fullmatch(r"\W*(?:trong\s+)?năm\s+20\d\d\W*", key[block.start : block.end])
         ):
             year = None
+        self.opening.add(id(block))
         self.contexts[id(block)] = _Context(
             section,
             leads or inherited,
@@ -194,6 +207,7 @@ class Reader:
                 s for s in above.heading_leads if s not in own_heading and block.kind in BULLETS
             ]
         self.contexts[id(block)] = context
+        self.opening.add(id(block))
         children = block.children
         if children and section is Section.ORDERS and block.kind in BULLETS | {"letter", "arabic", "decimal2", "paren"}:
             doing = sum(self._instructs(child) for child in children)
@@ -271,7 +285,10 @@ class Reader:
             starts_with_verb(key, block.start + labelled.end(), end)
             or starts_with_body(key, block.start + labelled.end(), end)
         )
-        if re.match(r"\W*(?:mục tiêu|mục đích|kinh phí|kết quả|hạn chế|tồn tại|nguyên nhân)[^:]{0,40}:", words):
+        if re.match(
+            r"\W*(?:mục tiêu|mục đích|kinh phí|kết quả|hạn chế|tồn tại|nguyên nhân|hiện trạng|địa điểm|nguồn vốn|sản phẩm|thành phần)[^:]{0,40}:",
+            words,
+        ):
             return False
         evidence = doing or after_label or bool(_MUST.search(words[:600]))
         marked = block.kind != PLAIN
@@ -381,10 +398,35 @@ class Reader:
         words = " ".join(self.key[s:e] for s, e in own)
         return any(kind is not None and kind[0] in words for kind in kinds)
 
+    def _attribute(self, block: Block) -> bool:
+        """`Thời gian hoàn thành: ...`, `Đơn vị chủ trì: ...` on a line of its own: it belongs to the tasks beside it."""
+        found = _ATTRIBUTE.match(self.key, block.start, block.end)
+        if not found:
+            return False
+        beside = [
+            order
+            for order, owner in enumerate(self.owners)
+            if owner is block.parent or (owner.parent is block.parent and owner.parent is not None)
+        ]
+        # Only the tasks that follow one another up to this line.
+        for order in reversed(beside):
+            task = self.tasks[order]
+            if found["when"] and task.deadline.kind in ("none", "asap"):
+                given = deadline_of(self.key, self.text, found.end(), block.end, self.calendar, column=True)
+                task = replace(task, deadline=with_problem(given, self.calendar.issued_on))
+            elif found["who"]:
+                stop = self.key.find(";", found.end(), block.end)
+                spans = split_names(self.text, self.key, found.end(), stop if stop > 0 else block.end)
+                names = tuple(squash(self.text[s:e]) for s, e in spans)
+                task = replace(task, lead=names, lead_spans=tuple(spans))
+            self.tasks[order] = task
+        return bool(beside)
+
     def _append(self, block, start, end, leads, supports, places, criteria, deadline) -> None:
         def names(spans):
             return tuple(dict.fromkeys(squash(self.text[s:e].replace("**", "")) for s, e in spans))
 
+        self.owners.append(block)
         self.tasks.append(
             FoundTask(
                 start=start,
@@ -405,7 +447,7 @@ class Reader:
         numbers: list[str] = []
         current: Block | None = block
         while current is not None:
-            if current.number:
+            if current.number and (current is block or id(current) in self.opening):
                 if not (numbers and numbers[0].startswith(current.number + ".")):
                     numbers.insert(0, current.number)
             elif (

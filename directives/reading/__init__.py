@@ -8,9 +8,11 @@ down in the labelling guide beside the tests (tests/directives/reading/notices/L
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 
 from directives.reading.deadlines import Calendar
 from directives.reading.figures import figures_of, goals_of, heading_year
+from directives.reading.flat import flatten
 from directives.reading.header import Frame, frame_of
 from directives.reading.notice import Deadline, Figure, FoundTask, Goal, Header, Heading, Notice
 from directives.reading.outline import hang, outline_of
@@ -18,7 +20,7 @@ from directives.reading.places import commune_names
 from directives.reading.sections import Section
 from directives.reading.tables import rows_of
 from directives.reading.tasks import Reader
-from directives.reading.text import clean, key_of, lines_of
+from directives.reading.text import clean, key_of, lines_of, squash
 
 __all__ = ["Deadline", "Figure", "FoundTask", "Goal", "Header", "Heading", "Notice", "read"]
 
@@ -48,26 +50,31 @@ def _read(text: str, communes: Collection[str]) -> Notice:
     inside = [line for line in lines if _is_body(line.start, frame)]
     outline = outline_of(text, inside, rows_of(text, key, inside))
     hang(outline.blocks, text)
-    key, printed = _masked(key, outline.masked), _masked(text[:MOST_READ], outline.masked)
-    year = frame.header.issued_on.year if frame.header.issued_on else _year_of(frame, key)
-    known = dict.fromkeys([*communes, *commune_names(text, key, frame.body_start, len(key))])
-    reader = Reader(text, key, printed, Calendar(frame.header.issued_on, year), tuple(known))
+    flat = flatten(_masked(text[:MOST_READ], outline.masked))
+    flat.move_here(outline.blocks)
+    body = flat.here(frame.body_start, frame.body_end if frame.annex is None else len(key))
+    year = frame.header.issued_on.year if frame.header.issued_on else _year_of(frame, flat.key)
+    known = dict.fromkeys([*communes, *commune_names(flat.text, flat.key, body[0], len(flat.key))])
+    reader = Reader(flat.text, flat.key, Calendar(frame.header.issued_on, year), tuple(known))
     reader.read(outline.blocks)
-    goal_spans = [
-        (b.start, b.end)
-        for b in outline.blocks
-        if reader.contexts.get(id(b)) and reader.contexts[id(b)].section is Section.GOALS
-    ]
-    body = (frame.body_start, frame.body_end if frame.annex is None else len(key))
-    figures = figures_of(text, key, *body, goal_spans, _subject_of(frame))
+    goal_spans = [(b.start, b.end) for b in outline.blocks if reader.section(b) is Section.GOALS]
+    figures = figures_of(flat.text, flat.key, *body, goal_spans, _subject_of(frame))
     blocks = [(b.start, b.end, heading_year(reader.headings, b.start)) for b in outline.blocks if b.end - b.start > 20]
+    goals = goals_of(flat.text, flat.key, blocks)
+
+    def printed(found):
+        start, end = flat.back(found.start, found.end)
+        if isinstance(found, Heading):
+            return replace(found, start=start, end=end)
+        return replace(found, start=start, end=end, text=squash(text[start:end]))
+
     return Notice(
         text=text,
         header=frame.header,
-        tasks=tuple(reader.tasks),
-        figures=tuple(figures),
-        goals=tuple(goals_of(text, key, blocks)),
-        headings=tuple(reader.headings),
+        tasks=tuple(flat.task_back(task, text) for task in reader.tasks),
+        figures=tuple(printed(figure) for figure in figures),
+        goals=tuple(printed(goal) for goal in goals),
+        headings=tuple(printed(heading) for heading in reader.headings),
     )
 
 

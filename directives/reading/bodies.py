@@ -3,58 +3,35 @@
 import re
 
 from directives.reading.text import UPPER
+from directives.reading.words import NOUNS, VERBS, alternatives
 
 # Heads of names of bodies and posts, in the form of text.key_of, with what must not follow them.
-_NOUNS = r"""
-ubnd|ủy ban nhân dân|hđnd|hội đồng nhân dân|ub ?mttq|mttq|mặt trận tổ quốc|mặt trận|ủy ban(?= mttq| mặt trận| kiểm tra| bầu cử| dân tộc)
-|ubkt|huyện ủy|tỉnh ủy|thành ủy|thị ủy|quận ủy|đảng ủy|đảng bộ|chi bộ|chi ủy|cấp ủy|btv|bch|(?:ban )?thường vụ|thường trực|tổ chức đảng|đảng đoàn
-|sở(?! hữu)|phòng(?! chống|,? chống| ngừa| cháy| bệnh| dịch| thủ dân sự$)|chi cục|tổng cục|cục(?! bộ)|vụ(?= [a-zđ]+(?: -| và)?)(?! việc| mùa| đông| xuân| hè)
-|bộ(?! tiêu chí| mặt| máy| phận| đội| môn| luật)|bộ trưởng|ban(?! hành| đầu| ngày)|bcđ|bql|bqlda|tổ(?! chức| ong)|đoàn(?! kết| viên| thể)|hội đồng
-|văn phòng|vp|vpđp|trung tâm|tttt|viện(?! trợ| dẫn)|trường(?! hợp| học đạt)|trạm|hạt kiểm lâm|đội(?! ngũ)|lực lượng
-|hội(?! nghị| thảo| họp| nhập| thi| chợ)|liên minh|liên đoàn|huyện đoàn|tỉnh đoàn|thành đoàn|đoàn thể|công đoàn
-|công an|quân sự|bộ đội biên phòng|đồn biên phòng|tòa án|viện kiểm sát|thanh tra(?=\s+(?:huyện|tỉnh|sở|nhà nước|chính phủ))|chính phủ|thủ tướng
-|điện lực|công ty|tập đoàn|ngân hàng|nhcsxh|kho bạc|bảo hiểm xã hội|bhxh|bưu điện|bưu chính|viễn thông|vnpt|viettel|đài|báo(?! cáo| động| hiệu)|thông tấn xã|cổng thông tin|cơ quan báo
-|xã(?! hội)|phường|thị trấn|huyện(?! lỵ)|thành phố|thị xã|tỉnh(?! lộ)|quận|thôn|bản(?! chất| sắc| tin| đồ| thân| quyền)|buôn|xóm|ấp|khu dân cư|địa phương
-|đơn vị|cơ quan|ngành|các cấp|các tổ chức|tổ chức(?= chính trị| hội| đoàn| đảng| tín dụng| xã hội)|doanh nghiệp|hợp tác xã|htx|chủ đầu tư|chủ đập|chủ hồ|chủ thể|nhà thầu|nhà máy
-|bí thư|phó bí thư|chủ tịch|phó chủ tịch|giám đốc|phó giám đốc|trưởng(?= phòng| ban| các| thôn| đoàn| công an| bản)|phó trưởng|chánh|thủ trưởng|người đứng đầu
-|lãnh đạo(?=\s+(?:ubnd|các|phòng|sở|ban|huyện|xã|tỉnh|đơn vị|cơ quan|,))|thành viên|cán bộ|công chức|chuyên viên|ủy viên|hiệu trưởng|chính quyền
-|khối|cụm|nhân dân(?=\s+(?:các|trên))|già làng|người có uy tín
-"""
+
 _QUANT = r"(?:tất cả|toàn thể|các|những|từng|mỗi|một số|hai|ba|riêng|0?\d{1,3}(?!\s*[%/.,]\d))"
 _RANK = r"(?:đồng chí|đ/c|ông|bà|lãnh đạo|tập thể|thường trực|uv|tt\.?|ttr\.?)"
-_NAMES = "|".join(part for line in _NOUNS.split("\n") for part in [line.strip().strip("|")] if part)
+_NAMES = "|".join(word.strip() for word in alternatives(NOUNS))
 
 HEAD = re.compile(
-    rf"(?<!\w)(?:{_QUANT}\s+){{0,2}}(?:{_RANK}\s+){{0,2}}(?:(?:{_NAMES})(?!\w)|(?<=đồng chí )(?=[^\W\d_])|(?<=đ/c )(?=[^\W\d_]))"
+    rf"(?<!\w)(?:{_QUANT}\s+){{0,2}}(?:{_RANK}\s+){{0,2}}(?:(?:{_NAMES})(?!\w)|(?<=đồng chí )(?=[^\W\d_])|"
+    rf"(?<=đ/c )(?=[^\W\d_]))"
 )
 # The same, for where nothing but a body can stand (after `Giao`, in a table cell).
 PERSON = re.compile(rf"(?:{_QUANT}\s+)?(?:đồng chí|đ/c|ông|bà)\s+")
 
-VERBS = r"""
-chủ trì|phối hợp|rà soát|tham mưu|tiếp tục|tập trung|khẩn trương|thực hiện|triển khai|tổ chức|xây dựng|hướng dẫn|chỉ đạo|lãnh đạo|kiểm tra|kiểm điểm|kiểm đếm|kiểm soát
-|giám sát|đôn đốc|báo cáo|chủ động|tích cực|quan tâm|chú trọng|tăng cường|đẩy mạnh|đẩy nhanh|nâng cao|nâng cấp|nâng|phát huy|phát động|phát triển|duy trì|giữ vững|giữ|củng cố|hoàn thiện|hoàn thành
-|kiện toàn|phân công|phân bổ|phân loại|bố trí|lồng ghép|huy động|giải ngân|giải quyết|giải tỏa|quản lý|sử dụng|khai thác|bảo vệ|bảo đảm|đảm bảo|khắc phục|xử lý|tháo gỡ|đề nghị|yêu cầu|giao|ban hành
-|phê duyệt|thẩm định|thẩm tra|công nhận|đánh giá|xác định|lập|cập nhật|công khai|tuyên truyền|vận động|phổ biến|quán triệt|hưởng ứng|tham gia|khuyến khích|hỗ trợ|tạo điều kiện|tạo|thu hút
-|ứng dụng|chuyển đổi|chuyển|mở rộng|mở|đầu tư|cải tạo|chỉnh trang|trồng|thu gom|thu hồi|thu hoạch|thu giá|thu|phòng,? chống|ngăn chặn|đấu tranh|cung cấp|gửi|nộp|tiếp thu|nghiên cứu|bổ sung|điều chỉnh|sửa đổi|sửa chữa
-|chuẩn bị|ưu tiên|thành lập|đăng ký|ký kết|ký|cân đối|quyết toán|thanh toán|thanh tra|nắm bắt|nắm|phản ánh|đưa|lấy ý kiến|bám sát|gắn|cử|niêm yết|kêu gọi|kết nối|kết luận|thúc đẩy
-|đổi mới|đa dạng hóa|khảo sát|thống kê|thống nhất|thu thập|phân tích|lựa chọn|chọn|khen thưởng|nhân rộng|tập huấn|đào tạo|bồi dưỡng|vận hành|khơi dậy|khơi thông|giảm|tăng|hạn chế|rút ngắn|thường xuyên
-|kịp thời|trực tiếp|căn cứ|phấn đấu|quyết tâm|có trách nhiệm|chịu trách nhiệm|có kế hoạch|có giải pháp|có biện pháp|có văn bản|làm tốt|làm rõ|làm việc|làm thủ tục|làm|chấn chỉnh|số hóa|giới thiệu|quảng bá
-|liên kết|hình thành|theo dõi|tổng hợp|đề xuất|trình|thông báo|thông tin|chấp hành|nghiêm túc|sẽ|phải|cần|hoãn|vận dụng|theo chức năng|theo nhiệm vụ|theo lĩnh vực|trên cơ sở|tiến hành|đồng loạt
-|cùng với|xem xét|ủy quyền|nhận|tiếp nhận|bàn giao|thi công|nghiệm thu|khởi công|điều tra|điều chuyển|điều phối|phân cấp|dự|nhắc|bàn|họp|giao ban|trả lời|trao đổi|khơi|đóng góp|hiến|ra quân|dành|định kỳ
-|sơ kết|tổng kết|lưu ý|đặc biệt|luôn|kiên quyết|quyết liệt|ngăn|tăng thời lượng|liên tục|xóa|đỡ đầu|giúp đỡ|giúp|động viên|chăm lo|cụ thể hóa|rút kinh nghiệm|phục vụ|đáp ứng|tự|gương mẫu
-|phát hiện|phụ trách|đạt|bình xét|chi trả|cấp|in|mời|vào cuộc|khẩn cấp|sẵn sàng|di dời|sơ tán|cấm|giải phóng|truyền thông|thu chi|nhanh chóng|sớm|ngay|hàng tuần|hằng tuần|hàng tháng|hằng tháng|hàng quý|hằng quý|hàng năm|hằng năm|mỗi tháng|mỗi quý|mỗi tuần|đồng thời|không
-|định hướng|đảm nhận|đảm trách|kết hợp|trang bị|giải trình|xác minh|xác nhận|quyết định|cho ý kiến|cảnh báo|phòng ngừa|tu sửa|nạo vét|tiêm phòng|trực ban|duy tu|xét duyệt|đồng hành|phát sóng|đưa tin|sắp xếp|lan tỏa|điều động|luân chuyển|tự đánh giá|tự rà soát|truy thu|khoanh vùng|bảo tồn|gìn giữ|nhân|chia sẻ|lấy|đặt|hoàn trả|kiểm kê|ngừng|dừng|tạm dừng|chốt|bảo trì|đo|thiết kế|tuyển chọn|tiêu thụ|nâng chất|là|lắp đặt|số hoá|mua sắm|xúc tiến|tích hợp|ghi|đo đạc|cam kết|thực sự|nỗ lực|lắng nghe|xem|coi|đăng tải|tuyên dương|biểu dương|phê bình|đề cao|thống kê|dự trữ|chăm sóc|ra soát|dọn|vệ sinh|bổ trí|chuẩn hóa|tận dụng|ưu đãi|hiện đại hóa|xã hội hóa|hợp nhất
-"""
-_VERB_LIST = [v for line in VERBS.split("\n") for v in line.strip().strip("|").split("|") if v]
-_VERB = re.compile("(?<!\\w)(?:" + "|".join(sorted(_VERB_LIST, key=len, reverse=True)) + r")(?!\w)|[:.;]")
-_VERB_START = re.compile("(?:" + "|".join(sorted(_VERB_LIST, key=len, reverse=True)) + r")(?!\w)")
+
+_VERB_LIST = sorted((word.strip() for word in alternatives(VERBS)), key=len, reverse=True)
+_VERB = re.compile("(?<!\\w)(?:" + "|".join(_VERB_LIST) + r")(?!\w)|[:.;]")
+_VERB_START = re.compile("(?:" + "|".join(_VERB_LIST) + r")(?!\w)")
 # Verbs that, right after such nouns, belong to the name: cơ quan chủ trì, xã đăng ký đạt chuẩn, đơn vị thi công.
 _INSIDE_NAME = re.compile(
-    r"(?:(?:cơ quan|đơn vị|sở|ngành|sở, ngành|bộ phận|địa phương|lực lượng|xã|thôn|các xã|thị trấn|huyện|thành phố|chi bộ|tổ chức|tổ|chuyên môn|công chức|cán bộ|thành viên[^.;:]{0,40}|"
+    r"(?:(?:cơ quan|đơn vị|sở|ngành|sở, ngành|bộ phận|địa phương|lực lượng|xã|thôn|các xã|thị trấn|huyện|"
+    r"thành phố|chi bộ|tổ chức|tổ|chuyên môn|công chức|cán bộ|thành viên[^.;:]{0,40}|"
     r"chủ tịch|phó chủ tịch|lãnh đạo|đồng chí|bcđ|ban chỉ đạo|thường vụ|ban ngành|ban, ngành|ngành)\s+)$"
 )
 _NAME_VERBS = re.compile(
-    r"(?:chủ trì(?=\s+(?:chương trình|dự án|,|nghiên cứu|nội dung|các|thực hiện các))|phụ trách|thường trực|quản lý|thi công|được giao|đăng ký(?=\s+(?:về đích|đạt|xây dựng|phấn đấu|nông thôn mới|ntm|hoàn thành))|"
+    r"(?:chủ trì(?=\s+(?:chương trình|dự án|,|nghiên cứu|nội dung|các|thực hiện các))|phụ trách|thường trực|"
+    r"quản lý|thi công|được giao|đăng ký(?=\s+(?:về đích|đạt|xây dựng|phấn đấu|nông thôn mới|ntm|hoàn "
+    r"thành))|"
     r"phấn đấu(?=\s+(?:đạt|về đích|hoàn thành))|thực hiện(?=\s+(?:chương trình|dự án))|đạt(?=\s+chuẩn)|cấp)(?!\w)"
 )
 _PROGRAMME = re.compile(
@@ -64,39 +41,51 @@ _UNIT = re.compile(r"(?:^|\s)(?:ban|tổ|hội đồng|đội|bộ phận|bộ|c
 # "14 xã chưa đạt chuẩn NTM", "9 xã phấn đấu đạt chuẩn năm 2020": what kind of places, not what they are to do.
 # A verb as the second half of a noun: chương trình, quy trình, công lập; and fields of work that name a department.
 _PART_OF_WORD = re.compile(
-    r"(?:(?:chương|quy|công|lộ|tiến|quá|giáo|tờ|hành|giải|phát|chính|truyền) trình|(?:công|độc|dân|đối) lập|giao thông|nguồn thu|"
+    r"(?:(?:chương|quy|công|lộ|tiến|quá|giáo|tờ|hành|giải|phát|chính|truyền) trình|(?:công|độc|dân|đối) lập|"
+    r"giao thông|nguồn thu|"
     r"(?:trung|cao|các|cùng|phân|sơ|đẳng) cấp|dự án đầu tư|đầu tư xây dựng|công nhận|tổng thể|thường trực ban)$"
 )
 _FIELD = re.compile(r"(?:đào tạo|thông tin|đầu tư|phát triển|xây dựng|truyền thông|giải phóng)(?!\w)")
 _SERVICE = re.compile(
-    r"(?:trung tâm|chi cục|viện|trạm|công ty|phòng|văn phòng|hội|quỹ|bộ phận|ban|sở)\s+(?:phát triển|kiểm soát|phục vụ|truyền thông|đào tạo|quản lý|"
-    r"điều phối|đăng ký|bồi dưỡng|hỗ trợ|thông tin|xúc tiến|chuyển đổi|ứng dụng|giám sát|đầu tư|xây dựng|tiếp nhận|thanh tra|kiểm tra)$"
+    r"(?:trung tâm|chi cục|viện|trạm|công ty|phòng|văn phòng|hội|quỹ|bộ phận|ban|sở)\s+(?:phát triển|kiểm "
+    r"soát|phục vụ|truyền thông|đào tạo|quản lý|"
+    r"điều phối|đăng ký|bồi dưỡng|hỗ trợ|thông tin|xúc tiến|chuyển đổi|ứng dụng|giám sát|đầu tư|xây dựng|"
+    r"tiếp nhận|thanh tra|kiểm tra)$"
 )
 _STATE = re.compile(
-    r"(?:(?:phấn đấu|đăng ký|đạt|được công nhận|hoàn thành|xây dựng|về đích)\s+)*(?:đạt chuẩn|về đích|đạt tiêu chuẩn|chuẩn|nông thôn mới|ntm)"
+    r"(?:(?:phấn đấu|đăng ký|đạt|được công nhận|hoàn thành|xây dựng|về đích)\s+)*(?:đạt chuẩn|về đích|đạt "
+    r"tiêu chuẩn|chuẩn|nông thôn mới|ntm)"
     r"(?:\s+(?:nông thôn mới|ntm|nâng cao|kiểu mẫu|trong|năm|20\d\d))*"
 )
 _PLACES = re.compile(
     r"(?:xã|thôn|huyện|thị trấn|địa phương|bản|sản phẩm)(?:\s+(?:chưa|đã|được|đã được|sẽ|còn lại))*\s+$"
 )
 _COMMITTEE = re.compile(
-    r"(?:ban chỉ đạo|ban quản lý|bcđ|văn phòng điều phối|ban phát triển|vpđp)(?:\s+(?:các|huyện|xã|tỉnh|cấp huyện))?\s+$"
+    r"(?:ban chỉ đạo|ban quản lý|bcđ|văn phòng điều phối|ban phát triển|vpđp)(?:\s+(?:các|huyện|xã|tỉnh|cấp "
+    r"huyện))?\s+$"
 )
 
 DELEGATE = re.compile(
     r"(?<!\w)(?:(?:thống nhất\s+|đồng ý\s+|nhất trí\s+|trân trọng\s+|kính\s+|và\s+|đồng thời\s+)*"
-    r"(?P<verb>giao(?!\s+(?:ban(?:\s+(?:hàng|hằng|với|định kỳ|trực tuyến|tuần|tháng|quý|cuối|để|về|giữa|thường kỳ|thường xuyên|báo)|\s*[.,;])|lưu|thông|đất|khoán|dịch|thoa|mùa)\b)(?:\s+(?:trách nhiệm|nhiệm vụ))?|yêu cầu|đề nghị|phân công|ủy quyền|chỉ đạo|lãnh đạo|nhắc nhở|kêu gọi|lưu ý)(?:\s+cho)?)\s+"
+    r"(?P<verb>giao(?!\s+(?:ban(?:\s+(?:hàng|hằng|với|định kỳ|trực tuyến|tuần|tháng|quý|cuối|để|về|giữa|"
+    r"thường kỳ|thường xuyên|báo)|\s*[.,;])|lưu|thông|đất|khoán|dịch|thoa|mùa)\b)(?:\s+(?:trách nhiệm|nhiệm "
+    r"vụ))?|yêu cầu|đề nghị|phân công|ủy quyền|chỉ đạo|lãnh đạo|nhắc nhở|kêu gọi|lưu ý)(?:\s+cho)?)\s+"
 )
 _BEFORE_DELEGATE = re.compile(
-    r"(?:^|[.;:,(\-\"]|\bvà|\bđồng thời|\btrí|\bnhất|\bý|\bhuyện|\bxã|\btỉnh|\bphủ|\bủy|\bvụ|\bđạo|\btrì|\btrực|\bphải|\bphó chủ tịch|\bchủ tịch|\blà|\bmới|\bubnd|\bđiều này)\s*$"
+    r"(?:^|[.;:,(\-\"]|\bvà|\bđồng thời|\btrí|\bnhất|\bý|\bhuyện|\bxã|\btỉnh|\bphủ|\bủy|\bvụ|\bđạo|\btrì|"
+    r"\btrực|\bphải|\bphó chủ tịch|\bchủ tịch|\blà|\bmới|\bubnd|\bđiều này)\s*$"
 )
 _OPENER = re.compile(
-    r"\W*(?:trên cơ sở|căn cứ|để|nhằm|trong|từ|trước|sau|định kỳ|hàng|hằng|đối với|với|về|việc|bên cạnh|ngoài ra|đồng thời|riêng|tuy nhiên|do đó|"
-    r"vì vậy|theo|khi|nếu|trường hợp|thực hiện|nhận được|trước mắt|trên đây|công tác|tiêu chí|nội dung|đến|chậm nhất|mặt khác|như vậy|qua|xét|hiện nay|năm|"
-    r"tại|thống nhất|đồng ý|nhất trí|nguồn|bên|ngay|tùy|tính|thời gian|số|nhiệm vụ|kinh phí|tập trung|thu hoạch|dự án|phong trào|mục tiêu|chương trình|giải pháp|cho|kiến nghị|đề xuất|ý kiến|phương án)"
+    r"\W*(?:trên cơ sở|căn cứ|để|nhằm|trong|từ|trước|sau|định kỳ|hàng|hằng|đối với|với|về|việc|bên cạnh|"
+    r"ngoài ra|đồng thời|riêng|tuy nhiên|do đó|"
+    r"vì vậy|theo|khi|nếu|trường hợp|thực hiện|nhận được|trước mắt|trên đây|công tác|tiêu chí|nội dung|đến|"
+    r"chậm nhất|mặt khác|như vậy|qua|xét|hiện nay|năm|"
+    r"tại|thống nhất|đồng ý|nhất trí|nguồn|bên|ngay|tùy|tính|thời gian|số|nhiệm vụ|kinh phí|tập trung|thu "
+    r"hoạch|dự án|phong trào|mục tiêu|chương trình|giải pháp|cho|kiến nghị|đề xuất|ý kiến|phương án)"
 )
 _TOWARDS = re.compile(
-    r"\W*(?:(?:riêng\s+)?(?:đối\s+)?với|về phía|riêng|đồng thời,?|tuy nhiên,?|trước mắt,?|ngoài ra,?|bên cạnh đó,?|đặc biệt,?|mặt khác,?)\s+(?!việc)"
+    r"\W*(?:(?:riêng\s+)?(?:đối\s+)?với|về phía|riêng|đồng thời,?|tuy nhiên,?|trước mắt,?|ngoài ra,?|bên "
+    r"cạnh đó,?|đặc biệt,?|mặt khác,?)\s+(?!việc)"
 )
 _CITED = re.compile(r"\s+theo\s+(?:quyết định|kế hoạch|công văn|thông báo|phân công|chức năng|nhiệm vụ|lĩnh vực)\b")
 _LONGEST_NAME = 260
@@ -168,6 +157,9 @@ def body_end(text: str, key: str, start: int, end: int) -> tuple[int, int] | Non
             # "các sở được phân công phụ trách tiêu chí".
             depth_end = verb.end()
             continue
+        if sign == "đặc biệt" and key.startswith("đặc biệt khó khăn", at):
+            depth_end = at + 18
+            continue
         if _UNIT.search(before) and at - start < 40:
             # "Ban chỉ đạo", "Tổ giám sát": the verb is the rest of the name.
             depth_end = verb.end()
@@ -238,9 +230,14 @@ _KEEP_WITH = re.compile(
 )
 # Heads that open a name of their own even in a list: "Phòng A, Phòng B và UBND các xã".
 _OWN = re.compile(
-    r"(?:các\s+|những\s+)?(?:ubnd|ủy ban|hđnd|sở\s|phòng\s|bộ\s|chi cục\s|cục\s|ban\s(?:chỉ|quản|tổ chức|tuyên|dân|nội|thường|chấp|chỉ huy|xây|kiểm)|văn phòng\s|vp\s|trung tâm\s|hội\s|"
-    r"mttq|mặt trận|đảng ủy|chi bộ\s|công an\s|kho bạc|ngân hàng|bưu điện|đài\s|báo\s|điện lực|công ty\s|bhxh|bảo hiểm|bch|bộ chỉ huy|đội\s|hạt\s|trạm\s|hợp tác xã|đảng bộ|thường trực\s|ủy ban|liên hiệp|ubkt|bqlda|huyện đoàn|tỉnh đoàn|đoàn\s|liên đoàn|liên minh|chủ tịch\s+ubnd|"
-    r"chủ tịch\s+ủy ban|giám đốc\s|thủ trưởng\s|trưởng\s|các tổ chức\s|các đoàn thể\s|các đồng chí|thông tấn|trường\s|viện\s|tổ\s|xã\s|thị trấn\s|huyện\s|vnpt|viettel|các cơ quan|cơ quan\s|các đơn vị)"
+    r"(?:các\s+|những\s+)?(?:ubnd|ủy ban|hđnd|sở\s|phòng\s|bộ\s|chi cục\s|cục\s|ban\s(?:chỉ|quản|tổ chức|"
+    r"tuyên|dân|nội|thường|chấp|chỉ huy|xây|kiểm)|văn phòng\s|vp\s|trung tâm\s|hội\s|"
+    r"mttq|mặt trận|đảng ủy|chi bộ\s|công an\s|kho bạc|ngân hàng|bưu điện|đài\s|báo\s|điện lực|công ty\s|"
+    r"bhxh|bảo hiểm|bch|đảng đoàn|ban cán sự|ban\s(?:nội chính|giám sát|dân tộc)|bộ chỉ huy|đội\s|hạt\s|"
+    r"trạm\s|hợp tác xã|đảng bộ|thường trực\s|ủy ban|liên hiệp|ubkt|bqlda|huyện đoàn|tỉnh đoàn|đoàn\s|liên "
+    r"đoàn|liên minh|chủ tịch\s+ubnd|"
+    r"chủ tịch\s+ủy ban|giám đốc\s|thủ trưởng\s|trưởng\s|các tổ chức\s|các đoàn thể\s|các đồng chí|thông tấn|"
+    r"trường\s|viện\s|tổ\s|xã\s|thị trấn\s|huyện\s|vnpt|viettel|các cơ quan|cơ quan\s|các đơn vị)"
 )
 
 

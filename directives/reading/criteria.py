@@ -22,19 +22,22 @@ _NAMES = [
     (16, r"văn hóa"),
     (
         17,
-        r"(?:vệ sinh )?môi trường(?:(?: và|,)? (?:an toàn thực phẩm|attp|chất lượng môi trường sống))?|an toàn thực phẩm",
+        r"(?:vệ sinh )?môi trường(?:(?: và|,)? (?:an toàn thực phẩm|attp|chất lượng môi trường sống))?|an "
+        r"toàn thực phẩm",
     ),
     (18, r"hệ thống (?:tổ chức )?chính trị(?: và tiếp cận pháp luật)?|tiếp cận pháp luật"),
     (19, r"quốc phòng(?:(?: và|,| -)? an ninh)?|an ninh(?: trật tự)?"),
 ]
 _NAME = re.compile("|".join(f"(?P<c{number}>{pattern})" for number, pattern in _NAMES))
 _NUMBERS = re.compile(
-    r"tiêu chí\s+(?:(?:nông thôn mới|ntm)\s+)?(?:số\s+)?(?P<list>\d{1,2}(?:\s*(?:,|và|-|;|,\s*và)?\s*(?:tiêu chí\s+)?(?:số\s+)?\d{1,2})*)(?![\d/%,.]*\d)"
+    r"tiêu chí\s+(?:(?:nông thôn mới|ntm)\s+)?(?:số\s+)?(?P<list>\d{1,2}(?:\s*(?:,|và|-|;|,\s*và)?\s*(?:tiêu "
+    r"chí\s+)?(?:số\s+)?\d{1,2})*)(?![\d/%,.]*\d)"
 )
 _ITEM = re.compile(r"(?P<span>\d{1,2}\s*-\s*\d{1,2})|(?P<one>\d{1,2})")
 # What may stand between the word `tiêu chí` and the names it opens.
 _OPENS = re.compile(
-    r"tiêu chí(?:,\s*chỉ tiêu)?\s*(?:(?:về|động như|khó như|như|gồm|là|sau|còn lại|[:(\"]|,\s*chỉ tiêu|chưa đạt|khó|nông thôn mới|ntm|quan trọng|nhất là|cần[^.;:]{0,40}?như"
+    r"tiêu chí(?:,\s*chỉ tiêu)?\s*(?:(?:về|động như|khó như|như|gồm|là|sau|còn lại|[:(\"]|,\s*chỉ tiêu|chưa "
+    r"đạt|khó|nông thôn mới|ntm|quan trọng|nhất là|cần[^.;:]{0,40}?như"
     r"|động)\s*)*[:(\" ]*"
 )
 _OPENS_LATE = re.compile(r"tiêu chí[^.;:,()\d]{1,40}?\s(?:như|nhất là|gồm|bao gồm|đó là|là)\s*:?\s*")

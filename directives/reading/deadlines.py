@@ -23,22 +23,28 @@ _WEEKDAY = r"(?:(?:sáng|chiều|tối)?\s*(?:thứ\s+\w+|chủ nhật),?\s*\(?)
 _DAY_MONTH = r"(?P<day>\d{1,2})(?:\s*[/.-]\s*|\s+tháng\s+)(?P<month>\d{1,2})(?!\d)"
 
 _DATE = re.compile(
-    rf"(?<![\d/.,-])(?:ngày\s+(?:quốc khánh\s+|\d{{1,2}}\s+(?=\d{{1,2}}\s+tháng))?)?{_DAY_MONTH}(?:{_IN_YEAR})?(?![\d%])"
+    rf"(?<![\d/.,-])(?:ngày\s+(?:quốc khánh\s+|"
+    rf"\d{{1,2}}\s+(?=\d{{1,2}}\s+tháng))?)?{_DAY_MONTH}(?:{_IN_YEAR})?(?![\d%])"
 )
 _MONTH = re.compile(
-    rf"(?<!ngày )(?<!\d )\b(?:tháng\s+\d{{1,2}}\s*(?:,|và|-|đến)\s*){{0,3}}tháng\s+(?P<month>\d{{1,2}})(?!\d)(?:{_IN_YEAR})?|(?<![\d/.-])(?P<bare>\d{{1,2}})/{_YEAR.replace('year', 'year2')}"
+    rf"(?<!ngày )(?<!\d )\b(?:tháng\s+\d{{1,2}}\s*(?:,|và|-|"
+    rf"đến)\s*){{0,3}}tháng\s+(?P<month>\d{{1,2}})(?!\d)(?:{_IN_YEAR})?|"
+    rf"(?<![\d/.-])(?P<bare>\d{{1,2}})/{_YEAR.replace('year', 'year2')}"
 )
 _QUARTER = re.compile(rf"\bqu[ýí]\s+(?P<quarter>iv|i{{1,3}}|[1-4])\b(?:(?:\s*[/.-]\s*|\s+năm\s+|\s+){_YEAR})?")
 _HALF = re.compile(rf"\b(?P<half>(?:0?6|sáu)\s+tháng\s+(?:đầu|cuối)\s+năm|giữa\s+năm)\b(?:\s+{_YEAR})?")
 _YEAR_WORD = re.compile(
-    rf"\b(?P<part>đầu\s+|cuối\s+|hết\s+|cả\s+|trong\s+)?năm\s+{_YEAR}|\b(?P<open>cuối\s+năm|hết\s+năm|cả\s+năm|trong\s+năm)\b(?!\s+20)"
+    rf"\b(?P<part>đầu\s+|cuối\s+|hết\s+|cả\s+|trong\s+)?năm\s+{_YEAR}|\b(?P<open>cuối\s+năm|hết\s+năm|"
+    rf"cả\s+năm|trong\s+năm)\b(?!\s+20)"
 )
 _YEAR_SPAN = re.compile(r"(?<![\d/.])20\d\d\s*-\s*(?P<year>20\d\d)(?!\d)")
 
 # What stands right before a date and makes it a deadline.
 _BY = re.compile(
-    rf"(?:\btrước|\bchậm nhất|\bmuộn nhất|\bkhông muộn hơn|\bkhông quá|\bhết|\btới|\bđến|\bxong|\bhoàn thành|\bhạn|\bhạn cuối|"
-    rf"\bvào|\btrong|\btại|\bdự kiến|\bthời gian|\bthời hạn|\btiến độ)(?:\s+(?:là|vào|trong|hết|ngay|đến|trước|thực hiện|hoàn thành))*"
+    rf"(?:\btrước|\bchậm nhất|\bmuộn nhất|\bkhông muộn hơn|\bkhông quá|\bhết|\btới|\bđến|\bxong|\bhoàn thành|"
+    rf"\bhạn|\bhạn cuối|"
+    rf"\bvào|\btrong|\btại|\bdự kiến|\bthời gian|\bthời hạn|\btiến độ)(?:\s+(?:là|vào|trong|hết|ngay|đến|"
+    rf"trước|thực hiện|hoàn thành))*"
     rf"\s*[:(]?\s*{_CLOCK}{_WEEKDAY}(?:ngày\s+)?$"
 )
 _SPAN_START = re.compile(r"\btừ\s+(?:ngày|tháng|nay|quý)?[^.;]{0,40}?\s*(?:đến|-)(?:\s+(?:hết|trước))?\s*(?:ngày\s+)?$")
@@ -47,19 +53,24 @@ _NOT_BY = re.compile(
     r"(?:tính\s+(?:đến|từ)|\bsố liệu[^.;]{0,20}đến|\bkể\s+từ|\btừ)\s+(?:hết\s+|đến\s+)?(?:ngày\s+|tháng\s+)?$"
 )
 _CITED = re.compile(
-    r"(?:\bsố\s*:?\s*[\w./ -]{1,32}|\b(?:nghị quyết|quyết định|công văn|thông báo|kế hoạch|thông tư|nghị định|chỉ thị|kết luận|"
+    r"(?:\bsố\s*:?\s*[\w./ -]{1,32}|\b(?:nghị quyết|quyết định|công văn|thông báo|kế hoạch|thông tư|nghị "
+    r"định|chỉ thị|kết luận|"
     r"công điện|văn bản|luật|báo cáo|tờ trình|biên bản(?: làm việc)?)(?:\s+[\w&/-]+){0,6}),?\s*(?:ký\s+)?ngày\s+$"
 )
 _MONTH_BY = re.compile(
-    r"(?P<before>\btrước)\s+$|(?:\btrong|\bhết|\bđến|\bcuối|\bxong|\bhoàn thành|\bvào|\bchậm nhất|\bmuộn nhất|\bgiữa|\bđầu|"
+    r"(?P<before>\btrước)\s+$|(?:\btrong|\bhết|\bđến|\bcuối|\bxong|\bhoàn thành|\bvào|\bchậm nhất|\bmuộn "
+    r"nhất|\bgiữa|\bđầu|"
     r"\bdự kiến|\bthời gian|\bthời hạn|\bhạn|\btiến độ)"
     r"(?:\s+(?:là|vào|trong|hết|đầu|cuối|giữa|tuần|nửa|đến|thực hiện|hoàn thành))*\s*[:(]?\s*$"
-    r"|(?:phiên họp|kỳ họp|cuộc họp|hội nghị)[^.;,]{0,40}$|(?:\btrình|\bbáo cáo)[^.;,]{0,60}(?:\btháng\s+\d{1,2},?\s+)?$"
+    r"|(?:phiên họp|kỳ họp|cuộc họp|hội nghị)[^.;,]{0,40}$|(?:\btrình|\bbáo "
+    r"cáo)[^.;,]{0,60}(?:\btháng\s+\d{1,2},?\s+)?$"
 )
 _PERIOD_BY = re.compile(
-    r"(?P<before>\btrước)\s+$|(?:\btrong|\bhết|\bđến|\bcuối|\bđầu|\bxong|\bhoàn thành|\bvào|\bchậm nhất|\bmuộn nhất|\bgiữa|"
+    r"(?P<before>\btrước)\s+$|(?:\btrong|\bhết|\bđến|\bcuối|\bđầu|\bxong|\bhoàn thành|\bvào|\bchậm nhất|"
+    r"\bmuộn nhất|\bgiữa|"
     r"\bdự kiến|\bthời gian|\bthời hạn|\bhạn|\btiến độ|phấn đấu)"
-    r"(?:\s+(?:là|vào|trong|hết|đầu|cuối|giữa|ngay|đến|thực hiện|hoàn thành))*\s*[:(]?\s*$|(?:kỳ họp|phiên họp)[^.;,]{0,40}$"
+    r"(?:\s+(?:là|vào|trong|hết|đầu|cuối|giữa|ngay|đến|thực hiện|hoàn thành))*\s*[:(]?\s*$|(?:kỳ họp|phiên "
+    r"họp)[^.;,]{0,40}$"
 )
 # Work whose aim is the year itself.
 _YEAR_AIM = re.compile(r"(?:\bhoàn thành|\bvề đích|\bđạt chuẩn|\bđạt|\bphấn đấu|\bhoàn)\b[^.;:()]{0,90}$")
@@ -68,8 +79,10 @@ _YEAR_STRONG = re.compile(
 )
 # The year belongs to a thing, not to the work: money given, a plan, places that registered.
 _YEAR_OF_THING = re.compile(
-    r"(?:được\s+(?:giao|hỗ trợ|phân bổ|cấp|công nhận|bố trí)|kinh phí|nguồn vốn|\bvốn|nhiệm vụ|kế hoạch|chỉ tiêu|chương trình|"
-    r"giai đoạn|đăng ký|nhu cầu|dự toán|ngân sách|kết dư|tổng kết|sơ kết|hộ nghèo|phong trào|thi đua|tầm nhìn|định hướng|đề án|nghị quyết|"
+    r"(?:được\s+(?:giao|hỗ trợ|phân bổ|cấp|công nhận|bố trí)|kinh phí|nguồn vốn|\bvốn|nhiệm vụ|kế hoạch|chỉ "
+    r"tiêu|chương trình|"
+    r"giai đoạn|đăng ký|nhu cầu|dự toán|ngân sách|kết dư|tổng kết|sơ kết|hộ nghèo|phong trào|thi đua|tầm "
+    r"nhìn|định hướng|đề án|nghị quyết|"
     r"kết quả|tình hình|số liệu|cuộc vận động|tháng cuối|tháng đầu|báo cáo|đợt \d|quy hoạch|luật)"
     r"(?:[^.;:,]{0,45}?)\s*(?:của|trong|đến|cho|từ)?\s*$"
 )
@@ -79,7 +92,8 @@ _EVERY = r"(?:hàng|hằng)"
 _RECURRING = [
     (
         re.compile(
-            rf"(?:trước\s+|vào\s+|chậm nhất\s+)?(?:ngày\s+)?(?P<d>\d{{1,2}})(?:\s+tháng\s+|/)(?P<m>\d{{1,2}})\s+{_EVERY}\s+năm"
+            rf"(?:trước\s+|vào\s+|chậm nhất\s+)?(?:ngày\s+)?(?P<d>\d{{1,2}})(?:\s+tháng\s+|"
+            rf"/)(?P<m>\d{{1,2}})\s+{_EVERY}\s+năm"
         ),
         "yearly:",
     ),
@@ -97,13 +111,15 @@ _RECURRING = [
     (re.compile(r"(?:hai|0?2)\s+năm\s+(?:một|0?1|/)\s*lần|0?1\s+lần\s*/\s*(?:hai|0?2)\s+năm"), "biennial"),
     (
         re.compile(
-            rf"(?:định kỳ\s+)?(?:\b{_EVERY}\s+tuần|\bmỗi\s+tuần|\d{{1,2}}\s+lần\s*/\s*tuần|\d{{1,2}}\s+tuần\s*(?:/|một|\d)+\s*lần|thứ\s+\w+\s+{_EVERY}\s+tuần)"
+            rf"(?:định kỳ\s+)?(?:\b{_EVERY}\s+tuần|\bmỗi\s+tuần|\d{{1,2}}\s+lần\s*/\s*tuần|"
+            rf"\d{{1,2}}\s+tuần\s*(?:/|một|\d)+\s*lần|thứ\s+\w+\s+{_EVERY}\s+tuần)"
         ),
         "weekly",
     ),
     (
         re.compile(
-            rf"(?:định kỳ\s+)?(?:\b{_EVERY}\s+tháng|\bmỗi\s+tháng|\d{{1,2}}\s+lần\s*/\s*tháng|\d{{1,2}}\s+tháng\s*(?:/\s*|một\s+|0?1\s+)lần)"
+            rf"(?:định kỳ\s+)?(?:\b{_EVERY}\s+tháng|\bmỗi\s+tháng|\d{{1,2}}\s+lần\s*/\s*tháng|"
+            rf"\d{{1,2}}\s+tháng\s*(?:/\s*|một\s+|0?1\s+)lần)"
         ),
         "monthly",
     ),
@@ -115,21 +131,26 @@ _RECURRING = [
 ]
 # "kế hoạch hằng năm", "đánh giá, xếp loại hằng năm": a thing that comes every year, not work due every year.
 _RECURRING_THING = re.compile(
-    r"(?:kế hoạch|dự toán|chỉ tiêu|đánh giá|xếp loại|kinh phí|ngân sách|nguồn vốn|nguồn thu|sử dụng đất|nhiệm vụ|5 năm|\bvà|báo cáo"
+    r"(?:kế hoạch|dự toán|chỉ tiêu|đánh giá|xếp loại|kinh phí|ngân sách|nguồn vốn|nguồn thu|sử dụng đất|"
+    r"nhiệm vụ|5 năm|\bvà|báo cáo"
     r"|tiêu chí|bình xét)"
     r"(?:[^.;:]{0,30}?)\s*$"
 )
 _RUN_DAYS = re.compile(
-    r"(?:trong\s+)?(?:(?:thời hạn|thời gian|vòng)\s+)?(?:chậm nhất\s+(?:là\s+)?)?(?:sau\s+)?\d{1,3}\s+(?:ngày|tháng)(?:\s+làm việc)?,?\s*(?:kể\s+)?từ\s+(?:ngày|khi)"
+    r"(?:trong\s+)?(?:(?:thời hạn|thời gian|vòng)\s+)?(?:chậm "
+    r"nhất\s+(?:là\s+)?)?(?:sau\s+)?\d{1,3}\s+(?:ngày|tháng)(?:\s+làm việc)?,?\s*(?:kể\s+)?từ\s+(?:ngày|khi)"
     r"(?:\s+[^.;,]{1,60})?"
 )
 _EVENT = re.compile(
-    r"(?:\d+\s+ngày\s+)?\btrước\s+(?:khi|vụ|mùa|kỳ họp|đại hội|hội nghị|năm học|tết|thời điểm|mùa mưa)\b[^.;,()]{0,60}|\btrong\s+tuần\b(?!\s+đầu)"
+    r"(?:\d+\s+ngày\s+)?\btrước\s+(?:khi|vụ|mùa|kỳ họp|đại hội|hội nghị|năm học|tết|thời điểm|mùa "
+    r"mưa)\b[^.;,()]{0,60}|\btrong\s+tuần\b(?!\s+đầu)"
 )
 _EVENT_NOT_DUE = re.compile(r"(?:xin ý kiến|ý kiến)[^.;]{0,60}$")
 _URGENT = re.compile(
-    r"\bkhẩn trương\b|\bngay\s+(?:sau|lập tức)\b|\btriển khai ngay\b|\bngay\b(?=\s*[,.;]|\s+(?:việc|các|công tác|kế hoạch|hồ sơ))|"
-    r"(?<!phát hiện )(?<!cảnh báo )(?<!từ )\bsớm\b(?!\s+(?:nhất|muộn))|\btrong thời gian (?:gần|sớm|ngắn) nhất\b|\bkhẩn cấp\b"
+    r"\bkhẩn trương\b|\bngay\s+(?:sau|lập tức)\b|\btriển khai ngay\b|\bngay\b(?=\s*[,.;]|\s+(?:việc|các|công "
+    r"tác|kế hoạch|hồ sơ))|"
+    r"(?<!phát hiện )(?<!cảnh báo )(?<!từ )\bsớm\b(?!\s+(?:nhất|muộn))|\btrong thời gian (?:gần|sớm|ngắn) "
+    r"nhất\b|\bkhẩn cấp\b"
 )
 _CONDITION = re.compile(r"\b(?:trường hợp|nếu|khi có)\b[^.;]*$")
 _LAST_DAY = {1: (3, 31), 2: (6, 30), 3: (9, 30), 4: (12, 31)}

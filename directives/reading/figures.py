@@ -18,7 +18,8 @@ _MET_MORE = re.compile(r"(?P<subject>[^\s.;,:\d()][^.;,:\d()]{1,30}?)\s+(?P<valu
 _UNMET = re.compile(r"(?P<value>\d{1,2})\s+tiêu chí\s+chưa\s+đạt")
 _MEAN = re.compile(rf"bình quân[^.;:\d]{{0,80}}?(?P<value>{_DECIMAL})\s*tiêu chí")
 _TOTAL = re.compile(
-    r"(?:(?P<many>\d{1,3}\s*/\s*\d{1,3})\s+xã\s+đạt\s+chuẩn[^.;,]{0,40}|xã\s+đạt\s+chuẩn[^.;,\d]{0,40}?lên\s+(?P<up>\d{1,3}(?:\s*/\s*\d{1,3})?)(?:\s+xã)?[^.;,]{0,40})(?:,?\s*(?:chiếm|đạt)(?:\s+tỷ lệ)?\s*(?P<percent>\d{1,3}(?:[.,]\d+)?\s*%))?"
+    r"(?:(?P<many>\d{1,3}\s*/\s*\d{1,3})\s+xã\s+đạt\s+chuẩn[^.;,]{0,40}|"
+    r"xã\s+đạt\s+chuẩn[^.;,\d]{0,40}?lên\s+(?P<up>\d{1,3}(?:\s*/\s*\d{1,3})?)(?:\s+xã)?[^.;,]{0,40})(?:,?\s*(?:chiếm|đạt)(?:\s+tỷ lệ)?\s*(?P<percent>\d{1,3}(?:[.,]\d+)?\s*%))?"
 )
 _ADDED = re.compile(r"có thêm\s+(?P<value>\d{1,3})\s+xã[^.;,:]{0,30}?\s*đạt chuẩn")
 _MODEL = re.compile(r"(?P<value>\d{1,3})\s+xã[^.;,]{0,40}?đạt\s+chuẩn[^.;,]{0,30}?kiểu mẫu")
@@ -52,7 +53,8 @@ _TARGETS = [
 _IS_TARGET = re.compile(r"(?:phấn đấu|phân đấu|phân đầu|chỉ tiêu|mục tiêu)[^.;]{0,80}$")
 _YEAR = re.compile(r"năm\s+(20\d\d)")
 _GOAL = re.compile(
-    r"(?:phấn đấu|phân đấu|phân đầu|phần đấu|có thêm|\d{1,3}\s+xã|\bxã\s|các xã|\d{1,2}\s+thôn)[^.;]{0,160}?(?:đạt chuẩn|kiểu mẫu|nâng cao|về đích)"
+    r"(?:phấn đấu|phân đấu|phân đầu|phần đấu|có thêm|\d{1,3}\s+xã|\bxã\s|các xã|"
+    r"\d{1,2}\s+thôn)[^.;]{0,160}?(?:đạt chuẩn|kiểu mẫu|nâng cao|về đích)"
 )
 
 

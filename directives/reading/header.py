@@ -30,7 +30,8 @@ _NUMBER = re.compile(
 _PLACE_DAY = re.compile(
     r"(?P<place>["
     + UPPER
-    + r"][^,\n]{1,120}?)\s*,\s*(?P<words>ngày\s*(?P<day>\d{1,2}|[.…_]*)\s*tháng\s*(?P<month>\d{1,2}|[.…_]*)\s*năm\s*(?P<year>20\d\d|[.…_]*))"
+    + r"][^,\n]{1,120}?)\s*,\s*(?P<words>ngày\s*(?P<day>\d{1,2}|[.…_]*)\s*tháng\s*(?P<month>\d{1,2}|"
+    r"[.…_]*)\s*năm\s*(?P<year>20\d\d|[.…_]*))"
 )
 _RIGHT = re.compile(r"cộng hòa xã hội|độc lập\s*-\s*tự do|đảng cộng sản việt nam")
 _RECIPIENTS = re.compile(r"\W*nơi nhận\W*")
@@ -40,22 +41,28 @@ _AUTHORITY = re.compile(
     r"\W*(?:tm|t/m|kt|k/t|tl|t/l|tuq|q)\s*[./]?\s+|\W*(?:tm|t/m|kt|k/t|tl|t/l|tuq|q)\.", re.IGNORECASE
 )
 _POST = re.compile(
-    r"(?:phó\s+|quyền\s+)?(?:chủ tịch|bí thư|chánh|giám đốc|trưởng|thủ tướng|bộ trưởng|cục trưởng|chi cục trưởng|chủ nhiệm|hiệu trưởng|ủy viên|thường trực|thứ trưởng|tổng giám đốc|viện trưởng|phó)"
+    r"(?:phó\s+|quyền\s+)?(?:chủ tịch|bí thư|chánh|giám đốc|trưởng|thủ tướng|bộ trưởng|cục trưởng|chi cục "
+    r"trưởng|chủ nhiệm|hiệu trưởng|ủy viên|thường trực|thứ trưởng|tổng giám đốc|viện trưởng|phó)"
     r"|phó bí thư"
 )
 _BODY_LINE = re.compile(
-    r"ủy ban|ubnd|hđnd|hội đồng|đảng bộ|đảng ủy|huyện ủy|tỉnh ủy|thành ủy|ban chỉ đạo|ban |văn phòng|sở |phòng |bộ |chi cục|cục |trung tâm|hội |thủ tướng|chủ tịch|mặt trận|đoàn|liên đoàn|huyện|tỉnh|xã|thành phố|thị xã|chính phủ"
+    r"ủy ban|ubnd|hđnd|hội đồng|đảng bộ|đảng ủy|huyện ủy|tỉnh ủy|thành ủy|ban chỉ đạo|ban |văn phòng|sở |"
+    r"phòng |bộ |chi cục|cục |trung tâm|hội |thủ tướng|chủ tịch|mặt trận|đoàn|liên đoàn|huyện|tỉnh|xã|thành "
+    r"phố|thị xã|chính phủ"
 )
 _NAME = re.compile(r"(?:(?:TS|ThS|PGS|GS|BS|KS)\.?\s*)?[" + UPPER + r"][\w'’]*(?:\s+[" + UPPER + r"][\w'’]*){1,5}$")
 _ITEM = re.compile(r"^[-–+•*]\s*")
 _MEETING_DAY = re.compile(
-    r"(?:ngày\s+)?(?P<day>\d{1,2})(?:\s*[/.-]\s*|\s+tháng\s+)(?P<month>\d{1,2})(?:\s*[/.-]\s*|\s+năm\s+|,?\s*)(?P<year>20\d\d)"
+    r"(?:ngày\s+)?(?P<day>\d{1,2})(?:\s*[/.-]\s*|\s+tháng\s+)(?P<month>\d{1,2})(?:\s*[/.-]\s*|\s+năm\s+|"
+    r",?\s*)(?P<year>20\d\d)"
 )
 _MEETING = re.compile(
-    r"hội nghị|cuộc họp|\bhọp\b|phiên họp|làm việc|buổi|giao ban|tiếp công dân|đối thoại|chủ trì|kiểm tra thực tế|hội thảo|tọa đàm|kiểm điểm|đi kiểm tra|tiếp xúc"
+    r"hội nghị|cuộc họp|\bhọp\b|phiên họp|làm việc|buổi|giao ban|tiếp công dân|đối thoại|chủ trì|kiểm tra "
+    r"thực tế|hội thảo|tọa đàm|kiểm điểm|đi kiểm tra|tiếp xúc"
 )
 _CITED = re.compile(
-    r"(?:số\s*:?\s*[\w./ -]{1,40}|(?:quyết định|công văn|thông báo|kế hoạch|báo cáo|nghị quyết|tờ trình|chỉ thị|văn bản|biên bản)[^.;,]{0,40}),?\s*$"
+    r"(?:số\s*:?\s*[\w./ -]{1,40}|(?:quyết định|công văn|thông báo|kế hoạch|báo cáo|nghị quyết|tờ trình|chỉ "
+    r"thị|văn bản|biên bản)[^.;,]{0,40}),?\s*$"
 )
 
 
@@ -282,7 +289,9 @@ def _title_lines(text, key, lines, first, limit):
             continue
         if (
             re.match(
-                r"(?:căn cứ|thực hiện (?:công văn|chương trình|kế hoạch|nghị quyết|chỉ thị|thông báo|quyết định) (?!của ban)|kính gửi|ngày \d|sáng |chiều |vừa qua|trong |sau khi|xét |thời gian qua|[ivx]+\.\s|\d\.\s|chủ tịch ủy ban[^.]*điện:|theo )",
+                r"(?:căn cứ|thực hiện (?:công văn|chương trình|kế hoạch|nghị quyết|chỉ thị|thông báo|quyết "
+                r"định) (?!của ban)|kính gửi|ngày \d|sáng |chiều |vừa qua|trong |sau khi|xét |thời gian qua|"
+                r"[ivx]+\.\s|\d\.\s|chủ tịch ủy ban[^.]*điện:|theo )",
                 low,
             )
             and parts
@@ -391,7 +400,8 @@ def _after_about(words):
 
 def _quoted_number(text, key):
     match = re.search(
-        r"công điện số\s+(\d+\s*/\s*cđ-[\w-]+),?\s*(ngày\s+\d{1,2}/\d{1,2}/20\d\d|ngày \d{1,2} tháng \d{1,2} năm 20\d\d)?",
+        r"công điện số\s+(\d+\s*/\s*cđ-[\w-]+),?\s*(ngày\s+\d{1,2}/\d{1,2}/20\d\d|ngày \d{1,2} tháng \d{1,2} "
+        r"năm 20\d\d)?",
         key[:6000],
     )
     if not match:
@@ -443,7 +453,8 @@ def _letterhead(cells):
     low = key_of(joined)
     heads = list(
         re.finditer(
-            r"(?<!\w)(?:văn phòng|ban chỉ đạo|hội đồng đánh giá|hội đồng thẩm định|sở|phòng|chi cục|ban thường vụ|ban (?=quản lý|dân tộc|tổ chức))(?!\w)",
+            r"(?<!\w)(?:văn phòng|ban chỉ đạo|hội đồng đánh giá|hội đồng thẩm định|sở|phòng|chi cục|ban "
+            r"thường vụ|ban (?=quản lý|dân tộc|tổ chức))(?!\w)",
             low,
         )
     )
@@ -459,8 +470,9 @@ def _letterhead(cells):
 
 _LOWER = {"NHÂN", "DÂN", "HUYỆN", "TỈNH", "XÃ", "PHỐ", "PHƯỜNG", "TRẤN", "PHÒNG", "BAN", "ỦY", "UỶ", "VỤ", "THƯỜNG", "CHỈ", "ĐẠO", "XÂY", "DỰNG", "NÔNG", "THÔN", "MỚI",
           "CÁC", "CHƯƠNG", "TRÌNH", "MỤC", "TIÊU", "QUỐC", "GIA", "TỊCH", "ĐỒNG", "ĐÁNH", "GIÁ", "PHÂN", "HẠNG", "SẢN", "PHẨM", "VÀ", "PHÁT", "TRIỂN", "MÔI",
-          "TRƯỜNG", "HÀNH", "CHẤP", "TRỰC", "ĐIỀU", "PHỐI", "VỀ", "CỦA", "THỰC", "HIỆN", "GIẢM", "NGHÈO", "BỀN", "VỮNG"}  # fmt: skip
-_CAPITAL_FIRST = {"ĐẠO": "đạo"}
+          "TRƯỜNG", "HÀNH", "CHẤP", "TRỰC", "ĐIỀU", "PHỐI", "VỀ", "CỦA", "THỰC", "HIỆN", "NGHIỆP", "TÀI", "GIẢM", "NGHÈO", "BỀN", "VỮNG"}  # fmt: skip
+# The word after these opens the name proper: Bộ Nông nghiệp, Ban Chỉ đạo, Văn phòng Điều phối.
+_NAMED_AFTER = {"bộ", "sở", "phòng", "ban"}
 _ABBREVIATIONS = {"UBND", "HĐND", "NTM", "OCOP", "MTQG", "TP", "MTTQ", "BCĐ", "PTNT", "CTMTQG"}
 
 
@@ -480,6 +492,10 @@ def _sentence_case(words: str) -> str:
             out.append(word.capitalize())
         elif bare == "THÀNH" or bare == "THỊ":
             out.append(word.lower() if re.search(rf"{bare} (?:PHỐ|XÃ|TRẤN)", words) else word.capitalize())
+        elif out[-1].lower() in _NAMED_AFTER and not (len(out) > 1 and out[-2].lower() in ("ủy", "uỷ")):
+            out.append(word.capitalize())
+        elif out[-1] == "và" and out[0] in ("Bộ", "Sở", "Phòng"):
+            out.append(word.capitalize())
         elif kind_of_place or (bare in _LOWER and not named):
             out.append(word.lower())
         else:
@@ -501,7 +517,8 @@ def _issuer_from_words(symbol, place, title, authority):
         if body == "TU":
             return f"Tỉnh ủy {place}".strip()
     match = re.match(
-        r"kết luận\s+(?:của\s+)?((?:ban )?(?:thường vụ|thường trực|ban chỉ đạo|ubnd|ủy ban nhân dân|hđnd|huyện ủy|tỉnh ủy|đảng ủy)(?:\s+(?:huyện ủy|tỉnh ủy|đảng ủy|thành ủy|hđnd|ubnd|huyện|tỉnh))?)",
+        r"kết luận\s+(?:của\s+)?((?:ban )?(?:thường vụ|thường trực|ban chỉ đạo|ubnd|ủy ban nhân dân|hđnd|"
+        r"huyện ủy|tỉnh ủy|đảng ủy)(?:\s+(?:huyện ủy|tỉnh ủy|đảng ủy|thành ủy|hđnd|ubnd|huyện|tỉnh))?)",
         low,
     )
     if match:
@@ -528,7 +545,8 @@ def _foot(text, key, lines, foot):
     for index in range(foot + 1, len(lines)):
         words = key[lines[index].start : min(lines[index].end, lines[index].start + 60)].strip(" *_#|")
         if re.match(
-            r"(?:phụ lục|biểu\s+(?:số|phân công|chi tiết|tổng hợp)|bảng phân công|phân công nhiệm vụ|danh mục|danh sách)\b",
+            r"(?:phụ lục|biểu\s+(?:số|phân công|chi tiết|tổng hợp)|bảng phân công|phân công nhiệm vụ|danh "
+            r"mục|danh sách)\b",
             words,
         ):
             annex, last = lines[index].start, index

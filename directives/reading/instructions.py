@@ -21,11 +21,14 @@ from directives.reading.text import SMALL, UPPER
 _CLAUSE_END = re.compile(r"(?<![.;])[.;]+(?=\s|$)|;|[.](?=\s*\*)|\n(?=$)")
 _ABBREVIATION = re.compile(r"(?:\b(?:tt|ttr|tp|tx|bt|đ/c|v\.v|vv|ths|ts|q|p|gs|pgs)|\.\.)$")
 _SUPPORT = re.compile(
-    r"(?:phối hợp(?:\s+chặt chẽ)?(?:\s+(?:với|cùng))?|cùng(?:\s+với)?|gửi(?:\s+(?:về|cho|đến))?|trình|tham mưu(?:\s+(?:cho|giúp))?|báo cáo(?:\s+(?:với|cho|về))?|"
-    r"(?:chỉ đạo|hướng dẫn|đôn đốc|kiểm tra|giúp)(?:,\s*(?:hướng dẫn|đôn đốc|kiểm tra|giám sát))*|kết quả về|qua|đề nghị|xin ý kiến)\s+"
+    r"(?:phối hợp(?:\s+chặt chẽ)?(?:\s+(?:với|cùng))?|cùng(?:\s+với)?|gửi(?:\s+(?:về|cho|đến))?|trình|tham "
+    r"mưu(?:\s+(?:cho|giúp))?|báo cáo(?:\s+(?:với|cho|về))?|"
+    r"(?:chỉ đạo|hướng dẫn|đôn đốc|kiểm tra|giúp)(?:,\s*(?:hướng dẫn|đôn đốc|kiểm tra|giám sát))*|kết quả về|"
+    r"qua|đề nghị|xin ý kiến)\s+"
 )
 _REPORT = re.compile(
-    r"(?:ubnd|ủy ban|chủ tịch|ban|huyện ủy|tỉnh ủy|đảng ủy|hđnd|hội đồng|thường trực|thủ tướng|sở|phòng|văn phòng|bộ|cấp)"
+    r"(?:ubnd|ủy ban|chủ tịch|ban|huyện ủy|tỉnh ủy|đảng ủy|hđnd|hội đồng|thường trực|thủ tướng|sở|phòng|văn "
+    r"phòng|bộ|cấp)"
 )
 
 
@@ -122,7 +125,8 @@ def _after_colon(text, key, at, colon, end, towards):
     ).match(text, after, end)
     if listed and not HEAD.match(key, after, end):
         stop = re.compile(
-            r"(?<!\w)(?:tập trung|tổ chức|chỉ đạo|tiếp tục|rà soát|thực hiện|hoàn thành|triển khai|khẩn trương|xây dựng|phải|cần|phấn đấu|đẩy nhanh|chủ động|hướng dẫn)(?!\w)|[:.;]"
+            r"(?<!\w)(?:tập trung|tổ chức|chỉ đạo|tiếp tục|rà soát|thực hiện|hoàn thành|triển khai|khẩn "
+            r"trương|xây dựng|phải|cần|phấn đấu|đẩy nhanh|chủ động|hướng dẫn)(?!\w)|[:.;]"
         ).search(key, after, min(end, after + 400))
         if stop and stop[0] not in ".;":
             if stop[0] == ":":
@@ -143,7 +147,8 @@ def _is_passive(key, start, verb):
 
 
 _PEOPLE = re.compile(
-    r"(?:(?:các|những|từng|mỗi|cụ thể)\s+)*(?:cán bộ|thành viên|đảng viên|cấp ủy viên|ủy viên|lãnh đạo|công chức|đồng chí|chuyên viên|người)"
+    r"(?:(?:các|những|từng|mỗi|cụ thể)\s+)*(?:cán bộ|thành viên|đảng viên|cấp ủy viên|ủy viên|lãnh đạo|công "
+    r"chức|đồng chí|chuyên viên|người)"
 )
 
 
@@ -223,7 +228,8 @@ def inner_subjects(text: str, key: str, clause: Clause) -> list[Span]:
     """Further bodies with work of their own inside a clause: `..., các đồng chí Bí thư phải quan tâm`, `trong đó xã X hoàn thành`."""
     spans: list[Span] = []
     pattern = re.compile(
-        r",\s+(?=(?:các\s+|những\s+)?(?:đồng chí|đ/c)\s)|trong đó,?:?\s+(?=(?:xã|ubnd|thị trấn|phòng|sở)\s)|nhất là\s+(?=các xã\s)"
+        r",\s+(?=(?:các\s+|những\s+)?(?:đồng chí|đ/c)\s)|trong đó,?:?\s+(?=(?:xã|ubnd|thị trấn|phòng|sở)\s)|"
+        r"nhất là\s+(?=các xã\s)"
     )
     for match in pattern.finditer(key, clause.work, min(clause.end, clause.work + 3000)):
         stop = body_end(text, key, match.end(), clause.end)
@@ -242,7 +248,8 @@ def supports_of(text: str, key: str, start: int, end: int) -> list[Span]:
         stop = body_end(text, key, at, min(end, at + 200))
         if stop is None:
             close = re.compile(
-                r"[.;(]|,\s*(?!phòng|ban|sở|ubnd|các|hội|công an|trung tâm)|\s(?:trước|trong|về|để|tại|theo|hàng|hằng|vào|từ|chậm nhất|kết quả|tình hình)\s"
+                r"[.;(]|,\s*(?!phòng|ban|sở|ubnd|các|hội|công an|trung tâm)|\s(?:trước|trong|về|để|tại|theo|"
+                r"hàng|hằng|vào|từ|chậm nhất|kết quả|tình hình)\s"
             ).search(key, at, end)
             name_end = close.start() if close else end
         else:

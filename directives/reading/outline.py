@@ -18,15 +18,18 @@ _STARTS_SMALL = re.compile(r"[\"“(*_]*[^\W\d_]")
 # "Phòng Tài chính / - Kế hoạch": a dash inside a name, at the start of a printed line.
 _NAME_GOES_ON = re.compile(
     r"[-–]\s*(?:Kế hoạch|Hạ tầng|Thương binh|Xã hội|Thông tin|Truyền thông|Đầu tư|Thể thao|Khoa học|UBND|HĐND|"
-    r"xã hội|Hạnh phúc|Tự do|Công nghệ|Du lịch|Đô thị|Kỹ thuật|Phó |Chủ tịch|Bí thư|Ủy viên|Tỉnh ủy viên|Huyện ủy viên|Trưởng |Giám đốc|Chánh |Thường trực)",
+    r"xã hội|Hạnh phúc|Tự do|Công nghệ|Du lịch|Đô thị|Kỹ thuật|Phó |Chủ tịch|Bí thư|Ủy viên|Tỉnh ủy viên|"
+    r"Huyện ủy viên|Trưởng |Giám đốc|Chánh |Thường trực)",
 )
 # Words no sentence ends with. Names of kinds of places are not among them: "1. UBND các huyện" is a heading.
 _WANTS_MORE = re.compile(
-    r"(?:,|\b(?:và|của|với|cho|các|những|theo|trên|về|tại|trong|từ|đến|là|do|số|ngày|tháng|năm|đồng chí|phối hợp|giao|Giao|"
+    r"(?:,|\b(?:và|của|với|cho|các|những|theo|trên|về|tại|trong|từ|đến|là|do|số|ngày|tháng|năm|đồng chí|phối "
+    r"hợp|giao|Giao|"
     r"trước|hoặc|để|bằng|đối với|được|Tài chính|Kinh tế|Lao động|trình|gửi))$"
 )
 _FOOTNOTE = re.compile(
-    r"(?:\[\d{1,2}\]|\(\d{1,2}\)|[¹²³⁴⁵⁶⁷⁸⁹]|\d{1,2})\s*(?:(?:Các |Gồm |Tại |Theo |Căn cứ |Ngày )?(?:Nghị quyết|Quyết định|Công văn|"
+    r"(?:\[\d{1,2}\]|\(\d{1,2}\)|[¹²³⁴⁵⁶⁷⁸⁹]|\d{1,2})\s*(?:(?:Các |Gồm |Tại |Theo |Căn cứ |Ngày )?(?:Nghị "
+    r"quyết|Quyết định|Công văn|"
     r"Thông tư|Thông báo|Kế hoạch|Văn bản|Báo cáo|Nghị định|Luật|Kết luận|Chỉ thị|Tờ trình|Hướng dẫn|Biên bản)\b"
     r"|(?:Gồm|Bao gồm|Trong đó|Theo|Tại|Xem|Cụ thể|Như)\b)"
 )

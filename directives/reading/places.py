@@ -8,19 +8,23 @@ from directives.reading.text import UPPER
 _NAME_WORD = "[" + UPPER + r"][\w'’]*"
 _NAME = rf"{_NAME_WORD}(?:[ \u00a0\n]+{_NAME_WORD}){{0,3}}(?:[ \u00a0]+\d{{1,2}}(?![\d/%]|[.,]\d))?"
 _KIND = re.compile(
-    r"(?<!\w)(?:(?P<village>thôn|bản|buôn|ấp|xóm|làng|khu|tổ dân phố|tdp|phum|sóc)|(?P<commune>xã|phường|thị trấn|đặc khu))"
+    r"(?<!\w)(?:(?P<village>thôn|bản|buôn|ấp|xóm|làng|khu|tổ dân phố|tdp|phum|sóc)|(?P<commune>xã|phường|thị "
+    r"trấn|đặc khu))"
     r"(?P<gap>[\s:(\"]+)(?=[^\W\d_]|\d)"
 )
 _COUNT_KIND = re.compile(r"(?<!\w)(?:xã|phường|thị trấn)(?:[^.;\n]{0,60}?)(?:\s*:\s*|\s+gồm:?\s+|\s*\()")
 _ONE = re.compile(_NAME)
 _NUMBER = re.compile(r"\d{1,2}[a-z]?(?![\d/%,.]*\d)")
 _COMMA = re.compile(
-    r"[\s*]{0,60}(?:\((?:huyện|thị xã|thành phố|tỉnh|cũ)[^)]{0,40}\))?[\s*]{0,60}(?:,|;|và(?=\s)|-)[\s*]*(?:(?:xã|phường|thị trấn)\s+)?"
+    r"[\s*]{0,60}(?:\((?:huyện|thị xã|thành phố|tỉnh|cũ)[^)]{0,40}\))?[\s*]{0,60}(?:,|;|và(?=\s)|"
+    r"-)[\s*]*(?:(?:xã|phường|thị trấn)\s+)?"
 )
 # Words with a capital that follow `xã` and are no names.
 _NO_NAME = re.compile(
-    r"(?:NTM|Nông thôn|Hội|Đảng|Ủy|UBND|HĐND|MTTQ|Ban|Chủ tịch|Bí thư|Phòng|Sở|Trường|Trạm|Công|Các|Căn|Giao|Thời|Trước|Tháng|Quý|Năm|"
-    r"Hoàn|Rà|Yêu|Đề|Tập|Tiếp|OCOP|Kế hoạch|Văn phòng|HTX|Và|Thường|Đối|Chương|Mỗi|Trong|Có|Tổ|Hướng|Việc|Tuyên|Tăng|Bộ|I|V|X|BCĐ)(?!\w)"
+    r"(?:NTM|Nông thôn|Hội|Đảng|Ủy|UBND|HĐND|MTTQ|Ban|Chủ tịch|Bí thư|Phòng|Sở|Trường|Trạm|Công|Các|Căn|Giao|"
+    r"Thời|Trước|Tháng|Quý|Năm|"
+    r"Hoàn|Rà|Yêu|Đề|Tập|Tiếp|OCOP|Kế hoạch|Văn phòng|HTX|Và|Thường|Đối|Chương|Mỗi|Trong|Có|Tổ|Hướng|Việc|"
+    r"Tuyên|Tăng|Bộ|I|V|X|BCĐ)(?!\w)"
 )
 _INSTITUTION = re.compile(r"(?:hợp tác|thông tấn|liên|toàn|cấp|mỗi|nội)\s+$")
 
@@ -108,7 +112,8 @@ def _add_villages(found, text, key, kind, position, end):
 
 
 _OTHER_BEARER = re.compile(
-    r"(?:huyện|tỉnh|htx|hợp tác xã|công ty|điện lực|trường|chợ|đài|vnpt|viettel|hồ|sông|đập|ông|bà|đồng chí|thành phố|thị xã)\s+$"
+    r"(?:huyện|tỉnh|htx|hợp tác xã|công ty|điện lực|trường|chợ|đài|vnpt|viettel|hồ|sông|đập|ông|bà|đồng chí|"
+    r"thành phố|thị xã)\s+$"
 )
 
 

@@ -24,18 +24,26 @@ _SENTENCE_END = re.compile(r"[.;]\W*$")
 
 # The first of these words in a heading says what its section is for.
 _WORDS = re.compile(
-    r"(?P<report>\bđánh giá(?: chung| tình hình| kết quả)?|\bkết quả|\btình hình|\bưu điểm|\btồn tại|\bhạn chế|\bkhuyết điểm|\bkhó khăn|\bnguyên nhân|"
-    r"\bbài học|\bthực trạng|\bthành phần|\bcăn cứ|\bcơ sở pháp lý|\bmặt đạt được|\bnhững việc đã|\bsự cần thiết|\bkinh phí|\bnguồn vốn thực hiện|\bnguồn kinh phí|\bhiệu lực|\bkhái quát|\bđặc điểm)"
+    r"(?P<report>\bđánh giá(?: chung| tình hình| kết quả)?|\bkết quả|\btình hình|\bưu điểm|\btồn tại|\bhạn "
+    r"chế|\bkhuyết điểm|\bkhó khăn|\bnguyên nhân|"
+    r"\bbài học|\bthực trạng|\bthành phần|\bcăn cứ|\bcơ sở pháp lý|\bmặt đạt được|\bnhững việc đã|\bsự cần "
+    r"thiết|\bkinh phí|\bnguồn vốn thực hiện|\bnguồn kinh phí|\bhiệu lực|\bkhái quát|\bđặc điểm)"
     r"|(?P<purpose>\bmục đích|\byêu cầu\s*$|\bquan điểm|\bphạm vi|\bđối tượng|\bmục tiêu chung|\bmục tiêu tổng quát)"
     r"|(?P<goals>\bmục tiêu|\bchỉ tiêu|\bphấn đấu)"
-    r"|(?P<orders>\bnhiệm vụ|\bgiải pháp|\btổ chức thực hiện|\bphân công|\bbiện pháp|\bnội dung|\byêu cầu|\bchỉ đạo|\bcông việc|\bphương hướng|\bđề nghị|\bkiến nghị|\bkết luận|\btriển khai|\btrách nhiệm|\bcông tác trọng tâm)"
+    r"|(?P<orders>\bnhiệm vụ|\bgiải pháp|\btổ chức thực hiện|\bphân công|\bbiện pháp|\bnội dung|\byêu cầu|"
+    r"\bchỉ đạo|\bcông việc|\bphương hướng|\bđề nghị|\bkiến nghị|\bkết luận|\btriển khai|\btrách nhiệm|"
+    r"\bcông tác trọng tâm)"
 )
 _REPORT_START = re.compile(
-    r"\W*(?:về\s+)?(?:(?:những|một số)\s+)?(?:kết quả|ưu điểm|tồn tại|hạn chế|khuyết điểm|nguyên nhân|khó khăn|mặt đạt được|kinh phí|nguồn kinh phí|hiệu lực|thực trạng|đánh giá chung|đánh giá tình hình|tình hình)\b"
+    r"\W*(?:về\s+)?(?:(?:những|một số)\s+)?(?:kết quả|ưu điểm|tồn tại|hạn chế|khuyết điểm|nguyên nhân|khó "
+    r"khăn|mặt đạt được|kinh phí|nguồn kinh phí|hiệu lực|thực trạng|đánh giá chung|đánh giá tình hình|tình "
+    r"hình)\b"
 )
+_TOPIC = re.compile(r"\W*(?:về|đối với)\s+(?:(?:các|những|một số|việc|nội dung)\s+)*")
 _ALSO_ORDERS = re.compile(r"nhiệm vụ|giải pháp")
 _ADDRESSED = re.compile(
-    r"\W*(?:\d+[.)]\s*)?(?:(?:về phía|đối với|giao(?: cho)?|trách nhiệm của|nhiệm vụ của|phân công|đề nghị|yêu cầu|với|chỉ đạo|lãnh đạo)\s+)+"
+    r"\W*(?:\d+[.)]\s*)?(?:(?:về phía|đối với|giao(?: cho)?|trách nhiệm của|nhiệm vụ của|phân công|đề nghị|"
+    r"yêu cầu|với|chỉ đạo|lãnh đạo)\s+)+"
 )
 
 
@@ -53,7 +61,9 @@ def section_of(heading: str, parent: Section) -> Section:
             if re.match(r"\W*(?:về\s+)?(?:các\s+)?(?:mục tiêu|chỉ tiêu)(?!.*(?:nhiệm vụ|giải pháp))", heading)
             else parent
         )
-    found = _WORDS.search(heading)
+    topic = _TOPIC.match(heading)
+    # "1. Về Báo cáo kết quả ...", "Về chủ trương ...": a matter on the agenda, which may end in orders.
+    found = _WORDS.match(heading, topic.end()) if topic else _WORDS.search(heading)
     if not found:
         return parent
     section = Section(found.lastgroup)
@@ -98,14 +108,16 @@ def _is_bold_line(text: str, block: Block) -> bool:
 
 
 _LEAD_IN = re.compile(
-    r"sau(?: đây)?\s*:|(?:nội dung|nhiệm vụ|giải pháp|công việc)[^:]{0,40}:\s*$|\b(?:yêu cầu|đề nghị|kết luận|chỉ đạo)(?:\s+như sau)?\W*:\s*$"
+    r"sau(?: đây)?\s*:|(?:nội dung|nhiệm vụ|giải pháp|công việc)[^:]{0,40}:\s*$|\b(?:yêu cầu|đề nghị|kết "
+    r"luận|chỉ đạo)(?:\s+như sau)?\W*:\s*$"
 )
 
 
 def _is_lead_in(key: str, block: Block) -> bool:
     words = key[block.start : block.end]
     return bool(re.search(r"(?:như|nội dung|nhiệm vụ|việc|giải pháp)\s+sau", words)) or (
-        len(words) > 60 and bool(_LEAD_IN.search(words))
+        (len(words) > 60 or bool(re.match(r"\W*(?:để|nhằm|trên cơ sở|thực hiện|căn cứ)\s", words)))
+        and bool(_LEAD_IN.search(words))
     )
 
 

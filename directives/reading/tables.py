@@ -17,7 +17,8 @@ _COLUMNS = [
     (
         "lead",
         re.compile(
-            r"chủ trì|cơ quan|đơn vị|phụ trách|đầu mối|người thực hiện|bộ phận|tổ chức thực hiện|phân công|trách nhiệm|chủ thể"
+            r"chủ trì|cơ quan|đơn vị|phụ trách|đầu mối|người thực hiện|bộ phận|tổ chức thực hiện|phân công|"
+            r"trách nhiệm|chủ thể"
         ),
     ),
     ("output", re.compile(r"sản phẩm|kết quả|đầu ra")),
@@ -176,8 +177,10 @@ def _spaced(text, key, lines, index, columns, heads, head, rows):
     current: tuple[Line, list[list[Span]], int] | None = None
     for line in region:
         cells = _cut(text, line, edges)
-        number = text[cells[0][0] : cells[0][1]]
-        starts_row = bool(number.strip()) if columns[0] == "no" else line.after_blank or current is None
+        starts_row = _starts_row(text, line, columns, cells, current is None)
+        if current is None and not starts_row:
+            # The head goes on over a second line.
+            continue
         if starts_row or current is None:
             if current is not None:
                 _add_row(text, key, rows, current[0], columns, current[1], current[2])
@@ -190,6 +193,17 @@ def _spaced(text, key, lines, index, columns, heads, head, rows):
     if current is not None:
         _add_row(text, key, rows, current[0], columns, current[1], current[2])
     return index
+
+
+def _starts_row(text, line, columns, cells, first):
+    """Whether a line opens a row: by its number, or by work that starts anew beside a body or a time."""
+    if columns[0] == "no":
+        return bool(text[cells[0][0] : cells[0][1]].strip())
+    start, end = cells[columns.index("work")]
+    if start >= end:
+        return False
+    beside = any(name in ("lead", "time", "support") and s < e for name, (s, e) in zip(columns, cells, strict=True))
+    return bool(mark_of(text[start:end])) or line.after_blank or (beside and (first or text[start].isupper()))
 
 
 def _gutters(text, lines, count):

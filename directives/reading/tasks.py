@@ -20,32 +20,50 @@ _LONGEST_READ = 8_000
 _SHORTEST = 12
 
 _CITATION = re.compile(
-    r"\W*(?:căn cứ|xét|theo)\s+(?:luật|nghị quyết|nghị định|quyết định|công văn|thông tư|thông báo|kế hoạch số|kế hoạch thực hiện|kết luận|chỉ thị|hướng dẫn|văn bản|tờ trình|báo cáo|đề nghị|bộ luật|biên bản|kết quả|quy định|ý kiến|các)"
+    r"\W*(?:căn cứ|xét|theo)\s+(?:luật|nghị quyết|nghị định|quyết định|công văn|thông tư|thông báo|kế hoạch "
+    r"số|kế hoạch thực hiện|kết luận|chỉ thị|hướng dẫn|văn bản|tờ trình|báo cáo|đề nghị|bộ luật|biên bản|kết "
+    r"quả|quy định|ý kiến|các)"
 )
 _CLOSING = re.compile(
-    r"\W*(?:trên đây là|nhận được (?:công điện|thông báo|văn bản|chỉ thị|kế hoạch|công văn)|trong quá trình (?:tổ chức |triển khai )?(?:thực hiện|triển khai)|"
+    r"\W*(?:trên đây là|nhận được (?:công điện|thông báo|văn bản|chỉ thị|kế hoạch|công văn)|trong quá trình "
+    r"(?:tổ chức |triển khai )?(?:thực hiện|triển khai)|"
     r"(?:thông báo|công văn|chỉ thị|kế hoạch|kết luận|quyết định|công điện) này\s)"
-    r"|\W*(?:các cấp|các cơ quan|các ngành|các đơn vị|yêu cầu các|đề nghị các|thừa lệnh)[^.;]{0,200}(?:thực hiện (?:tốt |nghiêm túc |nghiêm )?(?:các )?(?:nội dung )?(?:thông báo|kết luận|chỉ thị|công văn|kế hoạch|nội dung trên|văn bản)[^.;]{0,30})\W*$"
-    r"|\W*(?:kính |trân trọng )?(?:đề nghị|yêu cầu|rất mong)[^.;]{0,160}(?:quan tâm|phối hợp|nghiêm túc|khẩn trương)[^.;]{0,60}(?:thực hiện|triển khai)\W*$"
-    r"|[^.;]{0,300}?\bthông báo (?:ý kiến kết luận[^.;]{0,200}|nội dung[^.;]{0,200}|kết luận[^.;]{0,200})?(?:để|đến|cho|tới)\s[^.;]{0,400}(?:biết|thực hiện|thực hiên|triển khai)[^.;]{0,60}\W*$"
+    r"|\W*(?:các cấp|các cơ quan|các ngành|các đơn vị|yêu cầu các|đề nghị các|thừa lệnh)[^.;]{0,200}(?:thực "
+    r"hiện (?:tốt |nghiêm túc |nghiêm )?(?:các )?(?:nội dung )?(?:thông báo|kết luận|chỉ thị|công văn|kế "
+    r"hoạch|nội dung trên|văn bản)[^.;]{0,30})\W*$"
+    r"|\W*(?:kính |trân trọng )?(?:đề nghị|yêu cầu|rất mong)[^.;]{0,160}(?:quan tâm|phối hợp|nghiêm túc|khẩn "
+    r"trương)[^.;]{0,60}(?:thực hiện|triển khai)\W*$"
+    r"|[^.;]{0,300}?\bthông báo (?:ý kiến kết luận[^.;]{0,200}|nội dung[^.;]{0,200}|kết "
+    r"luận[^.;]{0,200})?(?:để|đến|cho|tới)\s[^.;]{0,400}(?:biết|thực hiện|thực hiên|triển "
+    r"khai)[^.;]{0,60}\W*$"
 )
 _ASSESSMENT_START = re.compile(
-    r"\W*(?:trong\s+(?:\d+\s+tháng|thời gian|năm|những năm|quý|tuần|tháng)[^,.;]{0,40}(?:qua|vừa qua|20\d\d)?,\s|thời gian qua|tuần qua|năm qua|vừa qua|tính đến|đến nay|sau \d+ năm|"
-    r"qua\s+(?:báo cáo|kiểm tra|theo dõi|\d)|bên cạnh những kết quả|tuy nhiên,?\s+(?:bên cạnh|vẫn|còn|tiến độ|công tác|một số|việc)|nhìn chung|kết quả\s+(?:này|đạt)|"
-    r"(?:cơ bản\s+|về cơ bản\s+)?(?:đánh giá cao|ghi nhận|biểu dương|hoan nghênh|thống nhất đánh giá|nhất trí với (?:nội dung )?báo cáo|thống nhất (?:với )?(?:nội dung )?báo cáo)|"
-    r"đến\s+(?:hết\s+)?(?:ngày\s+)?\d{1,2}/\d{1,2}(?:/\d{4})?[,\s]+(?:xã|toàn|huyện|tỉnh|đã)|mức\s|tổng số|đây là|hiện nay|có\s+\d)"
+    r"\W*(?:trong\s+(?:\d+\s+tháng|thời gian|năm|những năm|quý|tuần|tháng)[^,.;]{0,40}(?:qua|vừa qua|"
+    r"20\d\d)?,\s|thời gian qua|tuần qua|năm qua|vừa qua|tính đến|đến nay|sau \d+ năm|"
+    r"qua\s+(?:báo cáo|kiểm tra|theo dõi|\d)|bên cạnh những kết quả|tuy nhiên,?\s+(?:bên cạnh|vẫn|còn|tiến "
+    r"độ|công tác|một số|việc)|nhìn chung|kết quả\s+(?:này|đạt)|"
+    r"(?:cơ bản\s+|về cơ bản\s+)?(?:đánh giá cao|ghi nhận|biểu dương|hoan nghênh|thống nhất đánh giá|nhất "
+    r"trí với (?:nội dung )?báo cáo|thống nhất (?:với )?(?:nội dung )?báo cáo)|"
+    r"đến\s+(?:hết\s+)?(?:ngày\s+)?\d{1,2}/\d{1,2}(?:/\d{4})?[,\s]+(?:xã|toàn|huyện|tỉnh|đã)|mức\s|tổng số|"
+    r"đây là|hiện nay|có\s+\d)"
 )
 _DONE = re.compile(
-    r"\bđã\s+(?:có|được|tổ chức|tập trung|chủ động|quan tâm|triển khai|tích cực|ban hành|hoàn thành|chỉ đạo|thực hiện|đạt|giao|quyết liệt|nỗ lực)|chưa được|còn (?:hạn chế|chậm|thấp|khó khăn|nhiều)|chưa (?:quyết liệt|sát sao|chặt chẽ|đạt|thường xuyên)|là do\b"
+    r"\bđã\s+(?:có|được|tổ chức|tập trung|chủ động|quan tâm|triển khai|tích cực|ban hành|hoàn thành|chỉ đạo|"
+    r"thực hiện|đạt|giao|quyết liệt|nỗ lực)|chưa được|còn (?:hạn chế|chậm|thấp|khó khăn|nhiều)|chưa (?:quyết "
+    r"liệt|sát sao|chặt chẽ|đạt|thường xuyên)|là do\b"
 )
 _GOAL = re.compile(
-    r"\W*(?:(?:đến\s+(?:hết\s+|cuối\s+)?)?năm\s+20\d\d,?:?\s+)?(?:phấn đấu|phân đấu|phân đầu|phần đấu|có thêm|có\s+(?:ít nhất\s+)?\d|ít nhất|trên\s+\d|\d|bình quân|tỷ lệ|thu nhập|giữ vững\s+\d|giảm tỷ lệ|mỗi năm)"
+    r"\W*(?:(?:đến\s+(?:hết\s+|cuối\s+)?)?năm\s+20\d\d,?:?\s+)?(?:phấn đấu|phân đấu|phân đầu|phần đấu|có "
+    r"thêm|có\s+(?:ít nhất\s+)?\d|ít nhất|trên\s+\d|\d|bình quân|tỷ lệ|thu nhập|giữ vững\s+\d|giảm tỷ lệ|mỗi "
+    r"năm)"
 )
 _REACHES = re.compile(
-    r"\W*(?:\d+\s+)?(?:các\s+)?(?:xã|thôn|huyện|thị trấn)[^.;:,]{0,60}?\s(?:đạt(?:\s+chuẩn)?|được công nhận|xây dựng thí điểm)\b"
+    r"\W*(?:\d+\s+)?(?:các\s+)?(?:xã|thôn|huyện|thị trấn)[^.;:,]{0,60}?\s(?:đạt(?:\s+chuẩn)?|được công nhận|"
+    r"xây dựng thí điểm)\b"
 )
 _MUST = re.compile(
-    r"\b(?:phải|cần|có trách nhiệm|chịu trách nhiệm|giao|yêu cầu|đề nghị|chủ trì|không được|nghiêm cấm|tập trung|hướng dẫn|chỉ đạo|tham mưu)\b"
+    r"\b(?:phải|cần|có trách nhiệm|chịu trách nhiệm|giao|yêu cầu|đề nghị|chủ trì|không được|nghiêm cấm|tập "
+    r"trung|hướng dẫn|chỉ đạo|tham mưu)\b"
 )
 _WHOLE_LIST = re.compile(
     r"\W*(?:các|những|toàn bộ)\s+(?:nội dung|nhiệm vụ|công việc|phần việc)\s+(?:nêu\s+|công việc\s+)?trên\b"
@@ -58,7 +76,8 @@ _ANNOUNCES = re.compile(r"\W*[^.;]{0,80}\bsẽ\s+(?:tiếp tục\s+)?(?:họp|ki
 
 
 _ATTRIBUTE = re.compile(
-    r"\W*(?:(?P<when>(?:thời gian|thời hạn|tiến độ)(?: thực hiện| hoàn thành)?)|(?P<who>(?:đơn vị|cơ quan|bộ phận)?\s*(?:chủ trì|thực hiện|phụ trách)(?: thực hiện)?))\s*:\s*"
+    r"\W*(?:(?P<when>(?:thời gian|thời hạn|tiến độ)(?: thực hiện| hoàn thành)?)|(?P<who>(?:đơn vị|cơ quan|bộ "
+    r"phận)?\s*(?:chủ trì|thực hiện|phụ trách)(?: thực hiện)?))\s*:\s*"
 )
 
 
@@ -82,8 +101,6 @@ class Reader:
 
     text: str
     key: str
-    # `text` with the same blanks.
-    printed: str
     calendar: Calendar
     communes: Collection[str] = ()
     tasks: list[FoundTask] = field(default_factory=list)
@@ -127,6 +144,11 @@ class Reader:
                 end = following.end
             self._item(block, above, end)
         self._date_whole_lists()
+
+    def section(self, block: Block) -> Section | None:
+        """What the section a block opens or stands in is for; None before it is read."""
+        context = self.contexts.get(id(block))
+        return context.section if context else None
 
     # Headings and lead-ins
 
@@ -182,7 +204,8 @@ class Reader:
         )
         section = above.section
         concluding = re.search(
-            r"kết luận(?:[^:]{0,60})?:\W*$|thông báo kết quả[^:]{0,30}:\W*$|(?:kế hoạch|chương trình|phương án|hướng dẫn)[^:.;]{0,80}như sau:\W*$",
+            r"kết luận(?:[^:]{0,60})?:\W*$|thông báo kết quả[^:]{0,30}:\W*$|(?:kế hoạch|chương trình|phương "
+            r"án|hướng dẫn)[^:.;]{0,80}như sau:\W*$",
             key[max(block.start, block.end - 100) : block.end],
         )
         if concluding and not re.search(r"yêu cầu|đề nghị", key[max(block.start, block.end - 160) : block.end]):
@@ -192,6 +215,11 @@ class Reader:
             and orders
             and not _DONE.search(key[max(block.start, block.end - 120) : block.end])
         ):
+            section = Section.ORDERS
+        elif section is Section.REPORT and re.search(
+            r"\b(?:yêu cầu|đề nghị)\b[^.;]{0,120}:\W*$", key[max(block.start, block.end - 160) : block.end]
+        ):
+            # An assessment that ends in "yêu cầu:" has turned to orders.
             section = Section.ORDERS
         elif section is Section.OPEN and _DONE.search(key[block.start : block.end]):
             section = Section.REPORT
@@ -262,7 +290,8 @@ class Reader:
             return False
         delegates = led and bool(
             re.search(
-                r"(?:^|[.;:,]\s*|\bvà\s+|\bnhất\s+|\bý\s+|\btrí\s+|\btrọng\s+|\bkính\s+|(?:ubnd|huyện|tỉnh|xã|ủy|vụ|đạo|chủ tịch|phủ)\s+)\W*(?:giao|yêu cầu|đề nghị|phân công)\b",
+                r"(?:^|[.;:,]\s*|\bvà\s+|\bnhất\s+|\bý\s+|\btrí\s+|\btrọng\s+|\bkính\s+|(?:ubnd|huyện|tỉnh|"
+                r"xã|ủy|vụ|đạo|chủ tịch|phủ)\s+)\W*(?:giao|yêu cầu|đề nghị|phân công)\b",
                 words,
             )
         )
@@ -286,7 +315,8 @@ class Reader:
             or starts_with_body(key, block.start + labelled.end(), end)
         )
         if re.match(
-            r"\W*(?:mục tiêu|mục đích|kinh phí|kết quả|hạn chế|tồn tại|nguyên nhân|hiện trạng|địa điểm|nguồn vốn|sản phẩm|thành phần)[^:]{0,40}:",
+            r"\W*(?:mục tiêu|mục đích|kinh phí|kết quả|hạn chế|tồn tại|nguyên nhân|hiện trạng|địa điểm|nguồn "
+            r"vốn|sản phẩm|thành phần)[^:]{0,40}:",
             words,
         ):
             return False
@@ -384,10 +414,10 @@ class Reader:
             deadline = above.deadline
         if deadline.kind in ("none", "asap") and (label := re.match(r"\W*năm\s+20\d\d(?=\s*[:;])", key[start:limit])):
             deadline = year_deadline(key, text, start, start + label.end(), self.calendar) or deadline
-        places = list(places_of(self.printed, key, start, limit, self.communes))
+        places = list(places_of(text, key, start, limit, self.communes))
         if not first_led and own == [] or self._within(own, above.heading_leads):
             if above.heading is not None and above.heading_leads:
-                places += [p for p in places_of(self.printed, key, *above.heading, self.communes) if p not in places]
+                places += [p for p in places_of(text, key, *above.heading, self.communes) if p not in places]
         self._append(block, start, end, leads, supports, places, criteria_of(key[start:limit]), deadline)
 
     def _within(self, own: list[Span], heading: list[Span]) -> bool:
@@ -477,7 +507,7 @@ class Reader:
         if "time" not in cells:
             deadline = deadline_of(key, text, work[0][0], work[-1][1], self.calendar)
         words = " ".join(key[s:e] for s, e in work)
-        places = [p for s, e in work for p in places_of(self.printed, key, s, e, self.communes)]
+        places = [p for s, e in work for p in places_of(text, key, s, e, self.communes)]
         self._append(
             block,
             block.start,
@@ -515,7 +545,8 @@ def _is_order(words: str) -> bool:
     """Whether words hold a verb of doing beyond reaching a standard."""
     return bool(
         re.search(
-            r"\b(?:tập trung|rà soát|xây dựng|tổ chức|hoàn thiện|triển khai|tiếp tục|phải|giao|chỉ đạo|hướng dẫn|hoàn thành|thực hiện)\b",
+            r"\b(?:tập trung|rà soát|xây dựng|tổ chức|hoàn thiện|triển khai|tiếp tục|phải|giao|chỉ đạo|hướng "
+            r"dẫn|hoàn thành|thực hiện)\b",
             words,
         )
     )

@@ -1,7 +1,6 @@
 """Reported figures and goals. Metrics: LABELLING.md, 5."""
 
 import re
-from datetime import date
 
 from directives.reading.notice import Figure, Goal, Heading
 from directives.reading.places import places_of
@@ -18,8 +17,9 @@ _MET_MORE = re.compile(r"(?P<subject>[^\s.;,:\d()][^.;,:\d()]{1,30}?)\s+(?P<valu
 _UNMET = re.compile(r"(?P<value>\d{1,2})\s+tiêu chí\s+chưa\s+đạt")
 _MEAN = re.compile(rf"bình quân[^.;:\d]{{0,80}}?(?P<value>{_DECIMAL})\s*tiêu chí")
 _TOTAL = re.compile(
-    r"(?:(?P<many>\d{1,3}\s*/\s*\d{1,3})\s+xã\s+đạt\s+chuẩn[^.;,]{0,40}|"
-    r"xã\s+đạt\s+chuẩn[^.;,\d]{0,40}?lên\s+(?P<up>\d{1,3}(?:\s*/\s*\d{1,3})?)(?:\s+xã)?[^.;,]{0,40})(?:,?\s*(?:chiếm|đạt)(?:\s+tỷ lệ)?\s*(?P<percent>\d{1,3}(?:[.,]\d+)?\s*%))?"
+    r"(?:(?P<many>\d{1,3}\s*/\s*\d{1,3})\s+xã\s+đạt\s+chuẩn[^.;,]{0,40}"
+    r"|xã\s+đạt\s+chuẩn[^.;,\d]{0,40}?lên\s+(?P<up>\d{1,3}(?:\s*/\s*\d{1,3})?)(?:\s+xã)?[^.;,]{0,40})"
+    r"(?:,?\s*(?:chiếm|đạt)(?:\s+tỷ lệ)?\s*(?P<percent>\d{1,3}(?:[.,]\d+)?\s*%))?"
 )
 _ADDED = re.compile(r"có thêm\s+(?P<value>\d{1,3})\s+xã[^.;,:]{0,30}?\s*đạt chuẩn")
 _MODEL = re.compile(r"(?P<value>\d{1,3})\s+xã[^.;,]{0,40}?đạt\s+chuẩn[^.;,]{0,30}?kiểu mẫu")
@@ -169,7 +169,3 @@ def heading_year(headings: list[Heading], start: int) -> int | None:
         if heading.level <= 1:
             return None
     return None
-
-
-def in_calendar(year: int) -> bool:
-    return date.min.year <= year <= date.max.year

@@ -225,7 +225,7 @@ def _delegated_inside(text, key, start, end):
 
 
 def inner_subjects(text: str, key: str, clause: Clause) -> list[Span]:
-    """Further bodies with work of their own inside a clause: `..., các đồng chí Bí thư phải quan tâm`, `trong đó xã X hoàn thành`."""
+    """Further bodies with work of their own inside a clause: `..., các đồng chí Bí thư phải quan tâm`, `trong đó xã X`."""
     spans: list[Span] = []
     pattern = re.compile(
         r",\s+(?=(?:các\s+|những\s+)?(?:đồng chí|đ/c)\s)|trong đó,?:?\s+(?=(?:xã|ubnd|thị trấn|phòng|sở)\s)|"

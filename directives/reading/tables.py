@@ -213,7 +213,7 @@ def _gutters(text, lines, count):
     for line in lines:
         base = line.start - line.indent
         for at in range(line.start, min(line.end, base + width)):
-            if not text[at].isspace() or (0 < at and not text[at - 1].isspace() and not text[at + 1].isspace()):
+            if not text[at].isspace() or (at > 0 and not text[at - 1].isspace() and not text[at + 1].isspace()):
                 used[at - base] = True
     edges = [0]
     at = 0

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
-from directives.reading.bodies import HEAD, split_names, starts_with_body, starts_with_verb
+from directives.reading.bodies import split_names, starts_with_body, starts_with_verb
 from directives.reading.criteria import criteria_of
 from directives.reading.deadlines import Calendar, deadline_of, with_problem, year_deadline
 from directives.reading.instructions import Clause, clauses_of, inner_subjects, read_clause, supports_of
@@ -415,9 +415,9 @@ class Reader:
         if deadline.kind in ("none", "asap") and (label := re.match(r"\W*năm\s+20\d\d(?=\s*[:;])", key[start:limit])):
             deadline = year_deadline(key, text, start, start + label.end(), self.calendar) or deadline
         places = list(places_of(text, key, start, limit, self.communes))
-        if not first_led and own == [] or self._within(own, above.heading_leads):
-            if above.heading is not None and above.heading_leads:
-                places += [p for p in places_of(text, key, *above.heading, self.communes) if p not in places]
+        takes_heading = not own or self._within(own, above.heading_leads)
+        if takes_heading and above.heading is not None and above.heading_leads:
+            places += [p for p in places_of(text, key, *above.heading, self.communes) if p not in places]
         self._append(block, start, end, leads, supports, places, criteria_of(key[start:limit]), deadline)
 
     def _within(self, own: list[Span], heading: list[Span]) -> bool:
@@ -550,7 +550,3 @@ def _is_order(words: str) -> bool:
             words,
         )
     )
-
-
-def has_body(key: str, start: int, end: int) -> bool:
-    return bool(HEAD.match(key, start, end))

@@ -125,6 +125,10 @@ class Board:
         whose = (eyes_of(user), as_of, timezone.localdate(), [one and one.pk for one in narrowed])
         self._memory = Memory(*whose)
 
+    def recall(self, name, make):
+        """What was made of this board before, if nothing has happened since; else what `make()` makes of it now."""
+        return self._memory.recall((self.view, name), make)
+
     def summary(self) -> Summary:
         """The counts of the work by status, whatever status is listed."""
         return self._memory.recall("summary", self._count_all)

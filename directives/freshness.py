@@ -1,14 +1,15 @@
 """What is dear to count is remembered until something happens to the work.
 
 Every change of an assignment or of a task handed out leaves an event (`actions`), so the newest events say whether
-what is remembered still holds, in every process, for the answer comes from the database. What changes without an
-event (an agency gets a new name, a commune moves to another district) shows after a minute at the latest.
+what is remembered still holds, in every process, for the answer comes from the database. Names change without an
+event (of an agency, a document): this process notices at once, another, or a change in bulk, after a minute at the
+latest.
 """
 
 import hashlib
 
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 
 SECONDS = 60
 # Two people may write at once, and the later event be there before the earlier. So the sum of the newest ones and not
@@ -27,6 +28,23 @@ def state_of_work() -> tuple[int, int]:
         return tuple(map(int, cursor.fetchone()))
 
 
+class Names:
+    """How often something was renamed, as far as this process knows."""
+
+    changes = 0
+
+
+def renamed(**_):
+    """Receives `post_save` of what the board names (`apps`)."""
+    Names.changes += 1
+    # And when others can see it: who read in between read the old name.
+    transaction.on_commit(_count)
+
+
+def _count():
+    Names.changes += 1
+
+
 class Memory:
     """What was counted for one question: `of` says whose eyes, which day, which part of the work.
 
@@ -34,7 +52,7 @@ class Memory:
     """
 
     def __init__(self, *of):
-        self._of = (*of, state_of_work())
+        self._of = (*of, state_of_work(), Names.changes)
 
     def recall(self, name, make):
         """What `make()` answered under this name the last time, if nothing has happened since; else its answer now."""

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -32,13 +33,21 @@ def task_board(request):
     filters = _filters(request)
     view = request.GET.get("xem") if request.GET.get("xem") in dict(TABS) else BY_AGENCY
     board = Board(request.user, as_of, filters, view)
-    summary = board.summary()
+    # Everything between the top bar and the foot is the same for all who see the same work, until something happens.
+    parts = board.recall(request.get_full_path(), lambda: _parts(request, board, wrong_date))
+    return render(request, "directives/task_board.html", {"view": view, **parts})
+
+
+def _parts(request, board, wrong_date):
+    """The bar of filters and the body of the page, as HTML."""
+    as_of, filters, view, user = board.as_of, board.filters, board.view, request.user
     context = {
         **_bar(request, filters, as_of, wrong_date, view),
         "as_of": as_of,
         "wrong_date": wrong_date,
-        "summary": summary,
+        "summary": board.summary(),
         "due_soon_days": settings.DUE_SOON_DAYS,
+        "print_title": "Tổng hợp theo cơ quan" if view == BY_BODY_TABLE else "Tình hình thực hiện nhiệm vụ",
         "print_subtitle": "; ".join([f"Số liệu tính đến ngày {format_date(as_of)}", *filters.words]),
         "view": view,
         "views": TABS,
@@ -46,20 +55,18 @@ def task_board(request):
         "is_narrowed": bool(filters.words),
         "cleared_url": queries.board_url(as_of, xem=view),
         "kept_query": _kept(request).urlencode(),
-        "may_manage": policy.may_manage_directives(request.user),
-        "own_agency": None if policy.may_manage_directives(request.user) else request.user.agency_id,
+        "may_manage": policy.may_manage_directives(user),
+        "own_agency": None if policy.may_manage_directives(user) else user.agency_id,
     }
     if view == BY_BODY_TABLE:
-        return render(request, "directives/body_table.html", {**context, **_table(request, board, as_of)})
-    page = board.page(**_place(request))
-    context |= {
-        "page": page,
-        "table": board_rows(page.groups, here=request.get_full_path(), view=view, **_reader(request.user)),
-        "next_url": page.after and _moved(request, sau=page.after),
-        "previous_url": page.before and _moved(request, truoc=page.before),
-        "first_url": page.before and _moved(request),
+        context |= _table(request, board)
+    else:
+        context |= _rows(request, board)
+    body = "_body_table.html" if view == BY_BODY_TABLE else "_board.html"
+    return {
+        "bar": render_to_string("directives/_board_filters.html", context, request),
+        "body": render_to_string(f"directives/{body}", context, request),
     }
-    return render(request, "directives/task_board.html", context)
 
 
 @require_GET
@@ -153,13 +160,22 @@ def _reader(user):
     }
 
 
-def _table(request, board, as_of):
-    order = request.GET.get("sap") if request.GET.get("sap") in dict(ORDERS) else ""
+def _rows(request, board):
+    page = board.page(**_place(request))
+    here = request.get_full_path()
     return {
-        "orders": ORDERS,
-        "order": order,
-        "table": body_rows(board.named_bodies(by_name=order == "ten")),
+        "page": page,
+        "table": board_rows(page.groups, here=here, view=board.view, **_reader(request.user)),
+        "next_url": page.after and _moved(request, sau=page.after),
+        "previous_url": page.before and _moved(request, truoc=page.before),
+        "first_url": page.before and _moved(request),
     }
+
+
+def _table(request, board):
+    order = request.GET.get("sap") if request.GET.get("sap") in dict(ORDERS) else ""
+    bodies = board.named_bodies(by_name=order == "ten")
+    return {"orders": ORDERS, "order": order, "bodies": bodies, "table": body_rows(bodies)}
 
 
 # -- the filters ------------------------------------------------------------------------------------------------------

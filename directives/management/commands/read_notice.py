@@ -5,7 +5,7 @@ from pathlib import Path
 from django.core.management import BaseCommand, CommandError
 
 from directives import reading
-from directives.reading.files import CannotRead, text_of
+from directives.files import CannotRead, text_of
 from ntm_tracker.vietnamese import format_number
 
 # What a line of the summary shows of a task's words.

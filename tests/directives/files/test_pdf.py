@@ -2,11 +2,10 @@
 
 import pytest
 
-from directives.reading import file_ocr, file_pdf
-from directives.reading import file_programs as programs
-from directives.reading.file_layout import Line, paragraphs
-from directives.reading.files import MOST_PAGES, MOST_SCANNED_PAGES, OCR_REMARK, CannotRead, text_of
-from tests.directives.reading_files.making import need, pdf, sample, scan
+from directives.files import MOST_PAGES, MOST_SCANNED_PAGES, OCR_REMARK, CannotRead, ocr, programs, text_of
+from directives.files import pdf as pdf_file
+from directives.files.layout import Line, paragraphs
+from tests.directives.files.making import need, pdf, sample, scan
 
 
 def lines(*texts, left=60, right=560, top=700, size=14, step=20):
@@ -125,8 +124,8 @@ def test_what_is_wrong_is_said(content, words):
 
 def test_more_text_than_any_notice_has_is_refused(tmp_path, monkeypatch):
     (tmp_path / "a.pdf").write_bytes(pdf(2))
-    monkeypatch.setattr(file_pdf, "MOST_CHARACTERS", 50)
-    assert file_pdf.read(tmp_path / "a.pdf", 2) == {"problem": "wordy"}
+    monkeypatch.setattr(pdf_file, "MOST_CHARACTERS", 50)
+    assert pdf_file.read(tmp_path / "a.pdf", 2) == {"problem": "wordy"}
 
 
 def test_as_many_pages_as_allowed_are_read():
@@ -136,7 +135,7 @@ def test_as_many_pages_as_allowed_are_read():
 @pytest.fixture
 def drawn(tmp_path):
     (tmp_path / "a.pdf").write_bytes(sample("thong-bao.pdf"))
-    file_pdf.draw(tmp_path / "a.pdf", tmp_path, [1])
+    pdf_file.draw(tmp_path / "a.pdf", tmp_path, [1])
     return (tmp_path / "1.pgm").read_bytes()
 
 
@@ -148,7 +147,7 @@ def test_a_scan_is_read_by_its_looks(drawn):
 
 
 def test_the_words_of_a_signature_do_not_make_a_scan_a_text(drawn, monkeypatch):
-    monkeypatch.setattr(file_ocr, "is_installed", lambda: False)
+    monkeypatch.setattr(ocr, "is_installed", lambda: False)
     signed = scan(drawn).replace(
         b"/I Do Q", b"/I Do Q BT /F1 9 Tf 72 800 Td (Nguoi ky: Uy ban nhan dan huyen) Tj ET", 1
     )
@@ -158,15 +157,15 @@ def test_the_words_of_a_signature_do_not_make_a_scan_a_text(drawn, monkeypatch):
 
 
 def test_a_scan_without_the_program_is_said(drawn, monkeypatch):
-    monkeypatch.setattr(file_ocr, "is_installed", lambda: False)
+    monkeypatch.setattr(ocr, "is_installed", lambda: False)
     with pytest.raises(CannotRead, match="Tệp “quet.pdf” là bản quét .* dán nội dung văn bản vào ô"):
         text_of("quet.pdf", scan(drawn))
 
 
 def test_scanned_pages_among_others_are_named(monkeypatch):
     answer = {"pages": [[["Giao các xã rà soát", 60, 560, 700, 14, 0]], [], [], []], "scans": [2, 3, 4], "footnotes": 0}
-    monkeypatch.setattr("directives.reading.files._Reader._ask", lambda self, *arguments: answer)
-    monkeypatch.setattr(file_ocr, "is_installed", lambda: False)
+    monkeypatch.setattr("directives.files._Reader._ask", lambda self, *arguments: answer)
+    monkeypatch.setattr(ocr, "is_installed", lambda: False)
     found = text_of("a.pdf", pdf())
     assert found.text == "Giao các xã rà soát"
     assert found.remark == "Trang 2–4 là ảnh quét, chưa đọc được: xem bản gốc."
@@ -175,8 +174,8 @@ def test_scanned_pages_among_others_are_named(monkeypatch):
 def test_too_many_scanned_pages_are_refused(monkeypatch):
     count = MOST_SCANNED_PAGES + 1
     answer = {"pages": [[]] * count, "scans": list(range(1, count + 1))}
-    monkeypatch.setattr("directives.reading.files._Reader._ask", lambda self, *arguments: answer)
-    monkeypatch.setattr(file_ocr, "is_installed", lambda: True)
+    monkeypatch.setattr("directives.files._Reader._ask", lambda self, *arguments: answer)
+    monkeypatch.setattr(ocr, "is_installed", lambda: True)
     with pytest.raises(CannotRead, match=f"có {count} trang quét"):
         text_of("a.pdf", pdf())
 
@@ -188,7 +187,7 @@ def test_recognition_that_fails_is_said(drawn, monkeypatch, failure, words):
     def fail(*arguments, **options):
         raise failure
 
-    monkeypatch.setattr(file_ocr, "is_installed", lambda: True)
-    monkeypatch.setattr(file_ocr, "read_pictures", fail)
+    monkeypatch.setattr(ocr, "is_installed", lambda: True)
+    monkeypatch.setattr(ocr, "read_pictures", fail)
     with pytest.raises(CannotRead, match=words):
         text_of("quet.pdf", scan(drawn))

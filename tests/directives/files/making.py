@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from directives.reading import file_ocr
-from directives.reading import file_programs as programs
+from directives.files import ocr, programs
 from tests.conftest import BROWSER_REQUIRED
 
 DATA = Path(__file__).parent / "data"
@@ -22,7 +21,7 @@ def sample(name: str) -> bytes:
 
 def need(*names: str):
     """Skip the test unless one of the programs is installed; in the pipeline all of them are."""
-    installed = file_ocr.is_installed() if names == ("tesseract",) else programs.find(*names)
+    installed = ocr.is_installed() if names == ("tesseract",) else programs.find(*names)
     if not installed:
         reason = f"{' or '.join(names)} is not installed"
         if BROWSER_REQUIRED:

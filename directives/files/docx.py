@@ -1,6 +1,6 @@
 """The text of a Word document as one reads it, with the numbers of its lists.
 
-Runs in a Python of its own (`python -m directives.reading.file_docx FILE`) and writes one JSON object: the text, or
+Runs in a Python of its own (`python -m directives.files.docx FILE`) and writes one JSON object: the text, or
 the problem. Only the parts that hold text are unpacked, none of them beyond its limit, and their XML may declare
 nothing: no entity grows, nothing is fetched.
 """
@@ -11,9 +11,9 @@ import zipfile
 import zlib
 from xml.etree import ElementTree
 
-from directives.reading.file_encodings import from_tcvn3, from_vni
-from directives.reading.file_numbering import DEEPEST, Numbering, W
-from directives.reading.file_programs import MOST_CHARACTERS
+from directives.files.encodings import from_tcvn3, from_vni
+from directives.files.numbering import DEEPEST, Numbering, W
+from directives.files.programs import MOST_CHARACTERS
 
 MOST_MEMBERS = 5000
 MOST_BYTES = 24 << 20

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from directives.reading import file_programs as programs
+from directives.files import programs
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the limits of time, memory and output are those of Unix")
 

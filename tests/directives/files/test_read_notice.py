@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from directives import reading
 from tests.conftest import ROOT
-from tests.directives.reading_files.making import docx, p
+from tests.directives.files.making import docx, p
 
 TASK = {
     "text": "Rà soát từng tiêu chí;",

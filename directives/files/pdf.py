@@ -2,8 +2,8 @@
 
 Runs in a Python of its own, for a PDF can keep a reader busy for ever or fill the memory:
 
-    python -m directives.reading.file_pdf text FILE MOST_PAGES       writes one JSON object
-    python -m directives.reading.file_pdf draw FILE FOLDER 1,2,5     draws pages as FOLDER/1.pgm, grey
+    python -m directives.files.pdf text FILE MOST_PAGES       writes one JSON object
+    python -m directives.files.pdf draw FILE FOLDER 1,2,5     draws pages as FOLDER/1.pgm, grey
 """
 
 import ctypes
@@ -17,8 +17,8 @@ from typing import NamedTuple
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
-from directives.reading.file_layout import Line, is_mark
-from directives.reading.file_programs import MOST_CHARACTERS
+from directives.files.layout import Line, is_mark
+from directives.files.programs import MOST_CHARACTERS
 
 # Dots to the inch that tesseract reads best, and never more than on an A4 page whatever size the page claims.
 DOTS_PER_INCH = 300

@@ -1,7 +1,7 @@
 """The text of a notice out of the file it came in: .txt, .docx, .doc, .pdf, a scan or a photograph.
 
 Whatever the bytes, `text_of` gives text or raises CannotRead with a sentence for the officer. A stranger's file is
-opened in a process of its own, with limits (see file_programs); nothing that is in it is ever run.
+opened in a process of its own, with limits (see programs); nothing that is in it is ever run.
 """
 
 import json
@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from directives.reading import file_encodings, file_ocr
-from directives.reading import file_programs as programs
-from directives.reading.file_layout import Line, paragraphs
+from directives.files import encodings, ocr, programs
+from directives.files.layout import Line, paragraphs
 
 LARGEST_MB = 20
 # A notice has four pages, a programme with its annexes a hundred.
@@ -78,7 +77,7 @@ def text_of(name: str, content: bytes, *, seconds: float = SECONDS, ocr_seconds:
     # Before anything is done with it that takes its time.
     if len(found.text) > programs.MOST_CHARACTERS:
         raise CannotRead(f"Tệp “{shown}” {_PROBLEMS['wordy']}")
-    text = file_encodings.repair(found.text).strip()
+    text = encodings.repair(found.text).strip()
     if not any(map(str.isalnum, text)):
         raise CannotRead(f"Tệp “{shown}” không có chữ nào. Chọn tệp khác, hoặc {_PASTE}.")
     return FileText(text, found.pages, found.remark)
@@ -113,7 +112,7 @@ class _Reader:
         # No encoding takes more than four bytes a letter.
         if len(self.content) > 4 * programs.MOST_CHARACTERS:
             raise self._refusal(_PROBLEMS["wordy"])
-        text = file_encodings.decode(self.content)
+        text = encodings.decode(self.content)
         if text is None:
             raise self._refusal(
                 "không phải văn bản, hoặc dùng bảng mã không nhận ra (nhận Unicode, TCVN3, VNI, Windows-1258). "
@@ -122,7 +121,7 @@ class _Reader:
         return FileText(text.replace("\r\n", "\n").replace("\r", "\n"))
 
     def _docx(self, path):
-        answer = self._ask("file_docx", str(path))
+        answer = self._ask("docx", str(path))
         notes = answer["footnotes"]
         return FileText(answer["text"], remark=_about_notes(notes))
 
@@ -162,7 +161,7 @@ class _Reader:
 
     def _pdf(self):
         path = self._saved("pdf")
-        answer = self._ask("file_pdf", "text", str(path), str(MOST_PAGES))
+        answer = self._ask("pdf", "text", str(path), str(MOST_PAGES))
         pages = [[Line(*line) for line in page] for page in answer["pages"]]
         scans, remarks = answer["scans"], []
         if scans:
@@ -180,7 +179,7 @@ class _Reader:
         return FileText(text, len(pages), " ".join(filter(None, remarks)))
 
     def _recognised(self, path, numbers):
-        if not file_ocr.is_installed():
+        if not ocr.is_installed():
             raise self._refusal(
                 f"là bản quét (ảnh), máy chủ chưa có chương trình nhận dạng chữ tiếng Việt. Tìm bản có chữ, hoặc {_PASTE}."
             )
@@ -190,7 +189,7 @@ class _Reader:
                 f"Tách lấy phần thông báo rồi chọn lại, hoặc {_PASTE}."
             )
         programs.run_python(
-            "directives.reading.file_pdf",
+            "directives.files.pdf",
             *("draw", str(path), str(self.folder), ",".join(map(str, numbers))),
             folder=self.folder,
             seconds=self.seconds,
@@ -198,7 +197,7 @@ class _Reader:
         return self._letters_in([self.folder / f"{number}.pgm" for number in numbers])
 
     def _picture(self, extension):
-        if not file_ocr.is_installed():
+        if not ocr.is_installed():
             raise self._refusal(
                 f"là ảnh, máy chủ chưa có chương trình nhận dạng chữ tiếng Việt. Tìm bản có chữ, hoặc {_PASTE}."
             )
@@ -207,7 +206,7 @@ class _Reader:
 
     def _letters_in(self, pictures):
         try:
-            return file_ocr.read_pictures(pictures, folder=self.folder, seconds=self.ocr_seconds)
+            return ocr.read_pictures(pictures, folder=self.folder, seconds=self.ocr_seconds)
         except programs.TookTooLong as error:
             raise self._refusal(
                 f"là ảnh quét, nhận dạng quá lâu nên đã dừng. Tách lấy phần thông báo rồi chọn lại, hoặc {_PASTE}."
@@ -220,7 +219,7 @@ class _Reader:
     def _ask(self, module, *arguments):
         """The answer of a reader in its own process; its problem as a sentence."""
         written = programs.run_python(
-            f"directives.reading.{module}", *arguments, folder=self.folder, seconds=self.seconds
+            f"directives.files.{module}", *arguments, folder=self.folder, seconds=self.seconds
         )
         answer = json.loads(written)
         problem = answer.get("problem")

@@ -7,17 +7,19 @@ import time
 
 import pytest
 
-from directives.reading import file_docx, file_ocr, files
-from directives.reading import file_programs as programs
-from directives.reading.files import (
+from directives import files
+from directives.files import (
     LARGEST_MB,
     OCR_REMARK,
     OLD_WORD_REMARK,
     CannotRead,
     FileText,
+    ocr,
+    programs,
     text_of,
 )
-from tests.directives.reading_files.making import docx, item, need, p, pdf, program, sample
+from directives.files import docx as docx_file
+from tests.directives.files.making import docx, item, need, p, pdf, program, sample
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500)
 NAMES = ["soffice", "antiword", "catdoc"]
@@ -32,7 +34,7 @@ def only(monkeypatch):
             return next((made.get(n) or shutil.which(n) for n in names if n in made or n in installed), None)
 
         monkeypatch.setattr(programs, "find", find)
-        monkeypatch.setattr(file_ocr, "is_installed", lambda: "tesseract" in installed)
+        monkeypatch.setattr(ocr, "is_installed", lambda: "tesseract" in installed)
 
     return pretend
 
@@ -210,7 +212,7 @@ def test_a_damaged_docx_gives_text_or_a_sentence(monkeypatch):
 
 
 def in_this_process(self, module, path):
-    answer = file_docx.read(path)
+    answer = docx_file.read(path)
     if "problem" in answer:
         raise self._refusal(files._PROBLEMS[answer["problem"]])
     return answer
@@ -228,7 +230,7 @@ def test_the_reader_of_pdf_survives_damage(tmp_path):
     for number, mutant in enumerate(mutants(sample("thong-bao.pdf"), 300)):
         (tmp_path / f"{number}.pdf").write_bytes(mutant)
     code = (
-        "import contextlib, glob\nfrom directives.reading.file_pdf import read\n"
+        "import contextlib, glob\nfrom directives.files.pdf import read\n"
         "for path in glob.glob(r'%s/*.pdf'):\n with contextlib.suppress(Exception): read(path, 200)\n print(path)"
     )
     written = programs.run([sys.executable, "-c", code % tmp_path], folder=tmp_path, seconds=60, cwd=programs.ROOT)

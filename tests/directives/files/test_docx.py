@@ -2,8 +2,8 @@
 
 import pytest
 
-from directives.reading.files import CannotRead, text_of
-from tests.directives.reading_files.making import docx, item, p, sample, table
+from directives.files import CannotRead, text_of
+from tests.directives.files.making import docx, item, p, sample, table
 
 
 def read(*body, **parts):

@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from directives.reading.file_encodings import TCVN3, VNI, decode, from_tcvn3, from_vni, repair
+from directives.files.encodings import TCVN3, VNI, decode, from_tcvn3, from_vni, repair
 
 NOTICE = (
     "Thông báo kết luận cuộc họp\nỦy ban nhân dân các xã rà soát từng tiêu chí, hoàn thành trước ngày 15/4/2024;\n"

@@ -9,8 +9,8 @@ from itertools import chain
 from pathlib import Path
 from statistics import median
 
-from directives.reading import file_programs as programs
-from directives.reading.file_layout import Line
+from directives.files import programs
+from directives.files.layout import Line
 
 # Below this, signs that are neither letters nor figures are dirt. A doubtful figure stays: the officer checks it.
 LEAST_CONFIDENCE = 50

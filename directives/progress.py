@@ -213,7 +213,8 @@ def load_notice(directive, user, as_of) -> NoticeProgress:
     return NoticeProgress(
         summary=queries.summary(user, as_of, filters),
         tasks=handed_out,
-        drafts=[task for task in tasks if not task.is_assigned],
+        # As of a directive: a draft is seen only by those who write it.
+        drafts=[task for task in tasks if not task.is_assigned and policy.may_manage_directives(user)],
         late=late,
         done=done,
         movement=_movement(directive, handed_out, user, as_of),

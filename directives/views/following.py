@@ -3,7 +3,7 @@
 from functools import wraps
 
 from django.contrib import messages
-from django.db.models import Max, Prefetch
+from django.db.models import F, Max, Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -17,7 +17,7 @@ from directives.views.common import managed_view, save_form
 from ntm_tracker.forms import atomic_post
 
 # Rows of the page; a weekly task of many communes has thousands, which the board shows page by page.
-MOST_ROWS = 120
+MOST_ROWS = 60
 
 
 @require_safe
@@ -133,14 +133,14 @@ def _open_rows(found, user):
 
 
 def _rows(found, user, today):
-    """Every part the person sees with how it stands, those withdrawn too. Two queries."""
+    """Every part the person sees with how it stands, open ones first, those withdrawn too. Two queries."""
     extended = AssignmentEvent.objects.filter(kind=AssignmentEvent.Kind.EXTENDED)
     rows = (
         Assignment.objects.visible_to(user)
         .filter(task=found)
         .select_related("agency__locality", "member")
         .prefetch_related(Prefetch("events", extended, to_attr="extensions"))
-        .order_by("sequence", "agency__sort_key", "pk")
+        .order_by(F("reported_on").asc(nulls_first=True), "sequence", "agency__sort_key", "pk")
     )
     return [
         progress.Listed(queries.Row(row, today), progress.extension_words(row, row.extensions, today)) for row in rows

@@ -800,8 +800,10 @@ def test_tasks_not_handed_out_stand_apart(signed_in, client, district, directive
     assert text.index("Việc thêm") > text.index("Nhiệm vụ chưa giao")
     assert url("issue", directive.pk) in text
     client.force_login(body)
+    # A draft is seen only by those who write it.
     text = page(client, directive.get_absolute_url())
     assert url("issue", directive.pk) not in text
+    assert "Việc thêm" not in text
 
 
 def test_which_criteria_moved_since(signed_in, measured):

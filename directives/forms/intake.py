@@ -29,7 +29,9 @@ def check_notice(file):
 
 
 class IntakeForm(forms.Form):
-    locality = forms.ModelChoiceField(Locality.objects.none(), label="Địa bàn", error_messages={"required": "Chọn địa bàn."})
+    locality = forms.ModelChoiceField(
+        Locality.objects.none(), label="Địa bàn", error_messages={"required": "Chọn địa bàn."}
+    )
     # As it was pasted: where the lines end tells headings from sentences.
     text = forms.CharField(label="Nội dung văn bản", widget=area(14, spellcheck="false"), required=False, strip=False)
     file = forms.FileField(

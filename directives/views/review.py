@@ -7,7 +7,7 @@ from functools import wraps
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -33,7 +33,9 @@ def review_task_view(view):
         if task is None:
             raise Http404
         if task.is_assigned:
-            return _answer(request, directive, f"Nhiệm vụ {task.position} đã giao việc nên không sửa như bản nháp được.")
+            return _answer(
+                request, directive, f"Nhiệm vụ {task.position} đã giao việc nên không sửa như bản nháp được."
+            )
         task.directive = directive
         return view(request, directive, task)
 
@@ -80,7 +82,9 @@ def review_header(request, directive):
         return render(request, "directives/_review_header_saved.html", context)
     shown = {"directive": _fresh(directive), "header": form}
     if _is_htmx(request):
-        return render(request, "directives/_review_header.html", shown, status=422)
+        return render(
+            request, "directives/_review_header.html", shown, status=422 if request.method == "POST" else 200
+        )
     return render(request, "directives/review_header.html", shown)
 
 

@@ -66,6 +66,11 @@ def may_record_conditions(user, locality) -> bool:
     return may_review(user, locality)
 
 
+def reports_work(user) -> bool:
+    """Whether the person reports the assignments of their own agency."""
+    return user.role in (Role.SECTOR_OFFICER, Role.COMMUNE_OFFICER)
+
+
 def may_open_sheets(user) -> bool:
     """Whether the person opens assessment sheets of a period, for the places they see."""
     return user.role in EDITORS or user.role == Role.COMMUNE_OFFICER
@@ -86,13 +91,39 @@ def may_manage_directives(user) -> bool:
     return user.role in EDITORS
 
 
-def may_complete(user, assignment) -> bool:
-    """Whether the person reports an assignment done: someone of the body it was given to, or an officer."""
+def sees_all_work(user) -> bool:
+    """Whether the person sees the work of every body in their place: the office and the committee, not the bodies."""
+    return user.role in EDITORS or user.role == Role.COMMITTEE_MEMBER
+
+
+def sees_work_on_led_criteria(user) -> bool:
+    """Whether the person sees the work of others on the criteria their agency leads."""
+    return user.role == Role.SECTOR_OFFICER
+
+
+def may_report_on(user, assignment) -> bool:
+    """Whether the person reports how far an assignment is, and that it is done.
+
+    Someone of the body it was given to, the committee member whose own work it is, or an officer in their stead.
+    """
     if user.role in EDITORS:
         return _reaches(user, assignment.agency.locality)
-    if user.role not in (Role.SECTOR_OFFICER, Role.COMMUNE_OFFICER):
-        return False
-    return user.agency_id == assignment.agency_id
+    if user.member_id is not None and user.member_id == assignment.member_id:
+        return True
+    return user.role in (Role.SECTOR_OFFICER, Role.COMMUNE_OFFICER) and user.agency_id == assignment.agency_id
+
+
+def may_confirm(user, assignment) -> bool:
+    """Whether the person says that work is done, sends it back, extends or withdraws it: the office that ordered it.
+
+    `assignment` with its task's directive and that one's locality.
+    """
+    return may_report_on(user, assignment) and may_follow_up(user, assignment.task.directive)
+
+
+def may_follow_up(user, directive) -> bool:
+    """Whether the person changes, withdraws and replaces the tasks of a directive, and confirms its work."""
+    return may_manage_directives(user) and _reaches(user, directive.locality)
 
 
 def _reaches(user, locality) -> bool:

@@ -3,6 +3,25 @@
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
+# The letters of a strip (`rules.STRIP`) of what is met, and of what is not.
+MET = "Mm"
+UNMET = "Uu"
+# How a criterion moved since the period before.
+GAINED, LOST, STAYED = "gained", "lost", ""
+
+
+def moves(strip: str, before: str) -> list[str]:
+    """How each criterion moved between two strips; nothing moved where there is no strip before.
+
+    Newly met is gained; met before and found unmet now is lost; one not assessed yet is not lost.
+    """
+    if not before or not strip:
+        return [STAYED] * len(strip)
+    return [
+        GAINED if now in MET and was not in MET else LOST if was in MET and now in UNMET else STAYED
+        for was, now in zip(before, strip, strict=True)
+    ]
+
 
 def share(part: int, whole: int) -> Decimal | None:
     """`part` of `whole` in %, unrounded; None where there is no whole."""

@@ -5,8 +5,9 @@ from functools import lru_cache
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
+from criteria.counts import GAINED, LOST, STAYED, moves
 from criteria.templatetags.signs import LOOKS
-from dashboards.matrix import GAINED, LOST, STAYED, Matrix, moves, status_of
+from dashboards.matrix import Matrix, status_of
 
 # The word of a sign is for those who hear the page. The stylesheet hides an <i> in a cell: a class name of its own in
 # each of 600 × 19 cells would be a third of the page.

@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from communes.models import Agency
 from criteria import plans
-from criteria.counts import rounded, share
+from criteria.counts import GAINED, LOST, MET, moves, rounded, share
 from criteria.models import CriterionLead, Status
 from criteria.sheet import lead_day
 from criteria.templatetags.signs import LOOKS
-from dashboards.matrix import GAINED, LOST, MET, Matrix, moves, status_of
+from dashboards.matrix import Matrix, status_of
 from ntm_tracker.spreadsheet import CENTRE, DECIMAL, GREY, NUMBER, PERCENT, Cell, Column, Sheet, start_workbook
 from ntm_tracker.vietnamese import format_number
 

@@ -7,25 +7,10 @@ from functools import cached_property
 from django.db.models import Max, OuterRef, Subquery
 
 from criteria import counts, rules
-from criteria.counts import share
+from criteria.counts import GAINED, LOST, MET, UNMET, moves, share
 from criteria.models import Assessment, CriteriaSet, Criterion, Period, Recognition, Status
 
-MET = "Mm"
-UNMET = "Uu"
 NOT_APPLICABLE = "Xx"
-
-# How a criterion moved since the period before.
-GAINED, LOST, STAYED = "gained", "lost", ""
-
-
-def moves(strip: str, before: str) -> list[str]:
-    """How each criterion moved between two strips; nothing moved where there is no strip before."""
-    if not before or not strip:
-        return [STAYED] * len(strip)
-    return [
-        GAINED if now in MET and was not in MET else LOST if was in MET and now in UNMET else STAYED
-        for was, now in zip(before, strip, strict=True)
-    ]
 
 
 @dataclass(slots=True)

@@ -1,32 +1,56 @@
 """Questions about work handed out: how it stands on a day, whose it is, what is late; and what a draft still lacks."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field, fields
-from datetime import date
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+from functools import cached_property
 from itertools import accumulate
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, When
 from django.urls import reverse
 from django.utils import timezone
 
-from communes.models import Agency, Level, Locality
+from communes.models import Agency, CommitteeMember, Level, Locality
 from criteria.models import Criterion
 from directives import rules
-from directives.drafts import planned_assignments, with_bodies
-from directives.models import BY_ANOTHER_COMMUNE, Assignment, AssignmentStatus, Directive, Task, is_due_soon
+from directives.models import (
+    BY_ANOTHER_COMMUNE,
+    IS_EXTENDED,
+    Assignment,
+    AssignmentStatus,
+    Directive,
+    Task,
+    is_awaiting,
+    is_due_soon,
+    is_late_by_original,
+)
 
 DUE_SOON = "due_soon"
-STATUS_CHOICES = [
-    (AssignmentStatus.OVERDUE.value, "Chưa hoàn thành, quá hạn"),
+DOING = "doing"
+DONE = "done"
+AWAITING = "awaiting"
+# The four a meeting asks for: each piece of work is in one of them.
+SIMPLE_CHOICES = [
+    (AssignmentStatus.OVERDUE.value, "Quá hạn"),
     (DUE_SOON, "Sắp đến hạn"),
+    (DOING, "Đang làm"),
+    (DONE, "Đã xong"),
+]
+# As official reports split them.
+OFFICIAL_CHOICES = [
     (AssignmentStatus.IN_PROGRESS.value, "Đang thực hiện (trong hạn)"),
+    (AWAITING, "Chờ xác nhận"),
     (AssignmentStatus.NO_DUE.value, "Không có thời hạn"),
     (AssignmentStatus.DONE_LATE.value, "Hoàn thành quá hạn"),
     (AssignmentStatus.DONE_ON_TIME.value, "Hoàn thành đúng hạn"),
     (AssignmentStatus.DONE_NO_DUE.value, "Hoàn thành, không có thời hạn"),
 ]
+STATUS_CHOICES = SIMPLE_CHOICES + OFFICIAL_CHOICES
+STATUS_WORDS = dict(STATUS_CHOICES) | {AssignmentStatus.OVERDUE.value: "Chưa hoàn thành, quá hạn"}
+# Overdue by more than so many days is told apart, as the reports of ministries and provinces do.
+LATE_GROUPS = (30, 120)
 # What the reader must see first comes first.
 URGENCY = {
     0: "Chưa hoàn thành, quá hạn",
@@ -39,13 +63,18 @@ URGENCY = {
 
 @dataclass(frozen=True)
 class Filters:
-    """Which part of the work is asked about; everything by default. `status` does not narrow the summary."""
+    """Which part of the work is asked about; everything by default.
+
+    `status` and `late` choose what is listed and do not narrow the summary; `late` is one of LATE_GROUPS.
+    """
 
     status: str = ""
+    late: int | None = None
     agency: Agency | None = None
     directive: Directive | None = None
     criterion: Criterion | None = None
     commune: Locality | None = None
+    person: CommitteeMember | None = None
 
     def apply(self, assignments):
         if self.agency:
@@ -56,7 +85,18 @@ class Filters:
             assignments = assignments.of_criterion(self.criterion)
         if self.commune:
             assignments = assignments.of_commune(self.commune)
+        if self.person:
+            assignments = assignments.filter(member=self.person)
         return assignments
+
+    def listing(self, as_of) -> Q:
+        """Which of the work `at(as_of)` is listed."""
+        chosen = _of_status(self.status, as_of) if self.status else Q()
+        return chosen & is_late(self.late, as_of) if self.late else chosen
+
+    @property
+    def lists_all(self) -> bool:
+        return not self.status and not self.late
 
     @property
     def words(self) -> list[str]:
@@ -64,11 +104,13 @@ class Filters:
         return [
             f"{name}: {value}"
             for name, value in (
-                ("trạng thái", dict(STATUS_CHOICES).get(self.status)),
+                ("trạng thái", STATUS_WORDS.get(self.status)),
+                ("quá hạn", self.late and f"trên {self.late} ngày"),
                 ("cơ quan", self.agency),
                 ("văn bản", self.directive),
                 ("tiêu chí", self.criterion),
                 ("địa bàn", self.commune),
+                ("người", self.person),
             )
             if value
         ]
@@ -76,7 +118,11 @@ class Filters:
 
 @dataclass(frozen=True)
 class Tallies:
-    """Assignments counted by status. Those due soon are among those in progress."""
+    """Assignments counted by status. Those due soon are among those in progress.
+
+    Across the statuses: `awaiting` an officer's word on what was reported done, `extended` past the date ordered, and
+    `late_by_original`, what would be overdue had nothing been extended.
+    """
 
     total: int = 0
     overdue: int = 0
@@ -86,6 +132,15 @@ class Tallies:
     done_late: int = 0
     done_on_time: int = 0
     done_no_due: int = 0
+    awaiting: int = 0
+    extended: int = 0
+    late_by_original: int = 0
+    # Of the overdue, those by more than LATE_GROUPS days.
+    over_30: int = 0
+    over_120: int = 0
+
+    def __add__(self, other):
+        return Tallies(**{item.name: getattr(self, item.name) + getattr(other, item.name) for item in fields(Tallies)})
 
     @property
     def done(self) -> int:
@@ -134,7 +189,7 @@ class Row:
     assignment: Assignment
     as_of: date
 
-    @property
+    @cached_property
     def status(self) -> AssignmentStatus:
         return rules.assignment_status(**self._dates)
 
@@ -142,9 +197,21 @@ class Row:
     def is_done(self) -> bool:
         return self.status not in rules.STILL_OPEN
 
-    @property
+    @cached_property
     def is_due_soon(self) -> bool:
         return rules.is_due_soon(**self._dates, within=settings.DUE_SOON_DAYS)
+
+    @property
+    def is_awaiting(self) -> bool:
+        """Whether it was reported done by then and nobody has confirmed it to this day."""
+        reported_on = self.assignment.reported_on
+        return self.assignment.done_on is None and reported_on is not None and reported_on <= self.as_of
+
+    @property
+    def is_extended(self) -> bool:
+        """Whether it was due later, as known then, than was ordered."""
+        ordered = self.assignment.original_due_on
+        return self.due_on is not None and ordered is not None and self.due_on > ordered
 
     @property
     def days(self) -> int:
@@ -158,6 +225,9 @@ class Row:
         """The kind of components/task_status.html."""
         if self.is_due_soon:
             return "soon"
+        # Reported after its day it stays overdue, and waits beside it.
+        if self.is_awaiting and self.status != AssignmentStatus.OVERDUE:
+            return "awaiting"
         return {
             AssignmentStatus.OVERDUE: "overdue",
             AssignmentStatus.IN_PROGRESS: "progress",
@@ -172,7 +242,9 @@ class Row:
     @property
     def due_on(self) -> date | None:
         """The day it was due as known on the day asked for: an extension granted later changes nothing then."""
-        return getattr(self.assignment, "due_at", self.assignment.due_on)
+        if hasattr(self.assignment, "due_at"):
+            return self.assignment.due_at
+        return self.assignment.due_on
 
     @property
     def _dates(self):
@@ -184,15 +256,13 @@ class Row:
         }
 
 
-@dataclass
-class Group:
-    """The rows of one body, one directive or one urgency on a page, with the counts of the whole group."""
+@dataclass(frozen=True)
+class Body:
+    """A body with work, and how it stands."""
 
     label: str
     tallies: Tallies
-    url: str = ""
-    is_illustrative: bool = False
-    rows: list[Row] = field(default_factory=list)
+    url: str
 
 
 @dataclass(frozen=True)
@@ -211,10 +281,24 @@ def work(user, as_of, filters=None):
 
 def listed(user, as_of, filters):
     """The assignments of the board: `work` narrowed by the status too."""
-    assignments = work(user, as_of, filters)
-    if filters.status == DUE_SOON:
-        return assignments.due_soon(as_of)
-    return assignments.filter(status_at=filters.status) if filters.status else assignments
+    return work(user, as_of, filters).filter(filters.listing(as_of))
+
+
+def is_late(days, as_of) -> Q:
+    """Overdue by more than so many days, as a condition on assignments `at(as_of)`."""
+    return Q(status_at=AssignmentStatus.OVERDUE, due_at__lt=as_of - timedelta(days=days))
+
+
+def _of_status(status, as_of) -> Q:
+    if status == DUE_SOON:
+        return is_due_soon(as_of)
+    if status == DOING:
+        return Q(status_at__in=[AssignmentStatus.IN_PROGRESS, AssignmentStatus.NO_DUE]) & ~is_due_soon(as_of)
+    if status == DONE:
+        return ~Q(status_at__in=rules.STILL_OPEN)
+    if status == AWAITING:
+        return is_awaiting(as_of)
+    return Q(status_at=status)
 
 
 def summary(user, as_of, filters=None) -> Summary:
@@ -244,10 +328,10 @@ def late_bodies(user, as_of, limit=None) -> list[LateBody]:
     ]
 
 
-def bodies(user, as_of, filters=None) -> list[Group]:
+def bodies(user, as_of, filters=None) -> list[Body]:
     """Every body with work and its counts, in the order of the board. One query."""
     rows = _by_agency(work(user, as_of, filters), as_of)
-    return [Group(_agency_label(row), _tallies(row), board_url(as_of, co_quan=row["agency"])) for row in rows]
+    return [Body(_agency_label(row), _tallies(row), board_url(as_of, co_quan=row["agency"])) for row in rows]
 
 
 def open_on_criteria(user, as_of, places, criteria) -> dict[tuple[int, int], list[Row]]:
@@ -292,65 +376,10 @@ def board_url(as_of=None, **parameters) -> str:
     return reverse("directives:tasks") + (f"?{urlencode(parameters)}" if parameters else "")
 
 
-class Board:
-    """The listed assignments by group; a slice of it is the groups of a page, in a fixed number of queries."""
-
-    def __init__(self, user, as_of, filters, view):
-        self.as_of = as_of
-        self._assignments = _by_urgency_annotated(listed(user, as_of, filters), as_of)
-        # The counts in a group's head are of all its work, whatever status is listed.
-        whole = _by_urgency_annotated(work(user, as_of, filters), as_of)
-        self._key, self._heads = {"van-ban": _directive_heads, "thoi-han": _urgency_heads}.get(view, _agency_heads)(
-            whole, as_of
-        )
-        self._listed = dict(
-            self._assignments.order_by().values_list(self._key).annotate(n=Count("pk")).values_list(self._key, "n")
-        )
-        self._heads = {key: head for key, head in self._heads.items() if key in self._listed}
-
-    def __len__(self):
-        return sum(self._listed.values())
-
-    def __getitem__(self, page):
-        """The groups that rows page.start to page.stop fall into, with those rows."""
-        seen, keys, skipped = 0, [], 0
-        for key in self._heads:
-            if seen < page.stop and seen + self._listed[key] > page.start:
-                if not keys:
-                    skipped = seen
-                keys.append(key)
-            seen += self._listed[key]
-        if not keys:
-            return []
-        rank = Case(*(When(**{self._key: key}, then=Value(place)) for place, key in enumerate(keys)))
-        rows = (
-            self._assignments.filter(**{f"{self._key}__in": keys})
-            .order_by(rank, "urgency", F("due_at").asc(nulls_last=True), "agency__sort_key", "pk")
-            .select_related("task__directive", "agency__locality", "member")
-            .prefetch_related("task__criteria")
-        )[page.start - skipped : page.stop - skipped]
-        groups = {}
-        for assignment in rows:
-            key = self._value(assignment)
-            head = groups.setdefault(key, Group(**self._heads[key]))
-            head.rows.append(Row(assignment, self.as_of))
-        return list(groups.values())
-
-    def _value(self, assignment):
-        if self._key == "urgency":
-            return assignment.urgency
-        return assignment.agency_id if self._key == "agency" else assignment.task.directive_id
-
-
-def tasks_with_counts(directive, user, as_of):
-    """The tasks of a directive in order, each with its bodies and how much of it is done and overdue."""
-    tasks = list(with_bodies(directive.tasks.all()))
+def tallies_by_task(directive, user, as_of) -> dict[int, Tallies]:
+    """The work of each task of a directive counted by status. One query."""
     counted = work(user, as_of, Filters(directive=directive)).order_by().values("task").annotate(**_counts(as_of))
-    tallies = {row["task"]: _tallies(row) for row in counted}
-    for task in tasks:
-        task.tallies = tallies.get(task.pk, Tallies())
-        task.planned = planned_assignments(task)
-    return tasks
+    return {row["task"]: _tallies(row) for row in counted}
 
 
 def overdue_by_directive(user, as_of, directives) -> dict[int, int]:
@@ -382,7 +411,22 @@ def by_directive(user, as_of, filters):
 
 def _counts(as_of):
     statuses = {status.value: Count("pk", filter=Q(status_at=status)) for status in AssignmentStatus}
-    return {"total": Count("pk"), DUE_SOON: Count("pk", filter=is_due_soon(as_of)), **statuses}
+    late = {f"over_{days}": Count("pk", filter=is_late(days, as_of)) for days in LATE_GROUPS}
+    return {
+        "total": Count("pk"),
+        DUE_SOON: Count("pk", filter=is_due_soon(as_of)),
+        "awaiting": Count("pk", filter=is_awaiting(as_of)),
+        "extended": Count("pk", filter=IS_EXTENDED),
+        "late_by_original": Count("pk", filter=is_late_by_original(as_of)),
+        **statuses,
+        **late,
+    }
+
+
+def by_key(assignments, as_of, **more) -> list[tuple[int, Tallies, dict]]:
+    """The counts of assignments by their annotation `key`, and what else is counted of each. One query."""
+    rows = assignments.order_by().values("key").annotate(**_counts(as_of), **more)
+    return [(row["key"], _tallies(row), {name: row[name] for name in more}) for row in rows]
 
 
 def _tallies(row):
@@ -407,37 +451,7 @@ def _agency_label(row):
     return row["agency__short_name"] or row["agency__name"]
 
 
-def _agency_heads(assignments, as_of):
-    return "agency", {
-        row["agency"]: {
-            "label": _agency_label(row),
-            "tallies": _tallies(row),
-            "url": board_url(as_of, co_quan=row["agency"]),
-        }
-        for row in _by_agency(assignments, as_of)
-    }
-
-
-def _directive_heads(assignments, as_of):
-    rows = assignments.order_by().values("task__directive").annotate(**_counts(as_of))
-    counted = {row["task__directive"]: _tallies(row) for row in rows}
-    return "task__directive", {
-        directive.pk: {
-            "label": f"{directive.label}, {directive.issuer}",
-            "tallies": counted[directive.pk],
-            "url": directive.get_absolute_url(),
-            "is_illustrative": directive.is_illustrative,
-        }
-        for directive in Directive.objects.filter(pk__in=counted).newest_first().defer("text")
-    }
-
-
-def _urgency_heads(assignments, as_of):
-    rows = assignments.order_by().values("urgency").annotate(**_counts(as_of)).order_by("urgency")
-    return "urgency", {row["urgency"]: {"label": URGENCY[row["urgency"]], "tallies": _tallies(row)} for row in rows}
-
-
-def _by_urgency_annotated(assignments, as_of):
+def by_urgency(assignments, as_of):
     return assignments.annotate(
         urgency=Case(
             When(status_at=AssignmentStatus.OVERDUE, then=0),

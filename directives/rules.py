@@ -1,5 +1,6 @@
 """Pure decisions: the status of an assignment on a day, the dates of a recurring task, the rates of completion."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_DOWN, Decimal
@@ -13,6 +14,9 @@ from directives.models import AssignmentStatus, Repeats
 MOST_DATES = 260
 
 FRIDAY = 4
+RECURRENCE = re.compile(
+    r"(weekly|monthly|quarterly|yearly|biennial)(?::(?:(0?[1-9]|1[0-2])-)?(0?[1-9]|[12]\d|3[01]))?", re.ASCII
+)
 STILL_OPEN = {AssignmentStatus.OVERDUE, AssignmentStatus.IN_PROGRESS, AssignmentStatus.NO_DUE}
 
 
@@ -87,14 +91,13 @@ def first_due(recurrence: str, *, after: date) -> tuple[date, str] | None:
     a day, the last one of the period: Friday of the week, the last day of the month, quarter or year. None for a word
     that is none of these.
     """
-    repeats, _, day = recurrence.partition(":")
-    if not repeats or repeats not in Repeats.values:
+    match = RECURRENCE.fullmatch(recurrence)
+    if not match:
         return None
+    repeats, month, number = match.groups()
     if repeats == Repeats.WEEKLY:
         return after + timedelta(days=(FRIDAY - after.weekday()) % 7), repeats
-    month, _, number = day.rpartition("-")
-    months = {Repeats.MONTHLY: range(1, 13), Repeats.QUARTERLY: (3, 6, 9, 12)}
-    months = months.get(repeats) or (int(month or 12),)
+    months = {Repeats.MONTHLY: range(1, 13), Repeats.QUARTERLY: (3, 6, 9, 12)}.get(repeats) or (int(month or 12),)
     # Of the days up to the one wanted the last that the month has.
     days = {"bymonthday": range(1, int(number or 31) + 1), "bysetpos": -1}
     found = rrule(MONTHLY, dtstart=after.replace(day=1), bymonth=months, **days)

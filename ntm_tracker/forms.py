@@ -13,6 +13,7 @@ from django.forms.models import model_to_dict
 from django.utils.choices import flatten_choices
 from django.utils.html import format_html
 
+from ntm_tracker.uploads import check_upload
 from ntm_tracker.vietnamese import NotADate, format_date, format_number, nfc, parse_date
 
 
@@ -49,6 +50,31 @@ class NfcCharField(forms.CharField):
         if isinstance(self.widget, forms.Textarea):
             return "\n".join(nfc(line) for line in text.splitlines()).strip()
         return nfc(text)
+
+
+class FilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files; what is wrong with each is said of each."""
+
+    widget = FilesInput
+
+    def clean(self, data, initial=None):
+        if not data:
+            if self.required:
+                raise ValidationError(self.error_messages["required"])
+            return []
+        problems = []
+        for file in data:
+            try:
+                check_upload(file)
+            except ValidationError as error:
+                problems.append(error.message)
+        if problems:
+            raise ValidationError(problems)
+        return data
 
 
 def atomic_post(view):

@@ -94,6 +94,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+elif not DEBUG:
+    # Opening a connection costs more than most pages. The development server has a thread a request, which would
+    # each keep one.
+    DATABASES["default"] |= {"CONN_MAX_AGE": 300, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
@@ -172,9 +176,26 @@ OFFICE_NAME = env.str("OFFICE_NAME", "huyện Tam Đường" if DEBUG else "")
 OFFICE_PARENT = env.str("OFFICE_PARENT", "ỦY BAN NHÂN DÂN HUYỆN TAM ĐƯỜNG" if DEBUG else "")
 OFFICE_BODY = env.str("OFFICE_BODY", "BAN CHỈ ĐẠO CÁC CHƯƠNG TRÌNH MTQG" if DEBUG else "")
 # How many days before its due date an assignment counts as due soon.
-DUE_SOON_DAYS = env.int("DUE_SOON_DAYS", 10)
+DUE_SOON_DAYS = env.int("DUE_SOON_DAYS", 7)
 # How many days before a piece of evidence ceases to be valid it is said to expire soon.
 EVIDENCE_SOON_DAYS = env.int("EVIDENCE_SOON_DAYS", 30)
+
+# Reminders. Links in letters and calendars begin with the site's own address; without a mail server they stay in the app.
+SITE_URL = env.str("SITE_URL", "").rstrip("/")
+EMAIL_HOST = env.str("EMAIL_HOST", "")
+EMAIL_PORT = env.int("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 20)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", EMAIL_HOST_USER)
+if EMAIL_HOST and not SITE_URL.startswith(("https://", "http://")):
+    raise ImproperlyConfigured("SITE_URL is missing: letters link to the site, e.g. SITE_URL=https://ntm.example.vn")
+if EMAIL_HOST and "@" not in DEFAULT_FROM_EMAIL:
+    raise ImproperlyConfigured("DEFAULT_FROM_EMAIL is missing, e.g. DEFAULT_FROM_EMAIL=nhacviec@ntm.example.vn")
+if EMAIL_USE_TLS and EMAIL_USE_SSL:
+    raise ImproperlyConfigured("EMAIL_USE_TLS (STARTTLS, port 587) and EMAIL_USE_SSL (port 465) exclude one another.")
 
 LOGGING = {
     "version": 1,

@@ -55,6 +55,14 @@ def _uploads_in_tmp(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
 
 
+@pytest.fixture(autouse=True)
+def _nothing_remembered():
+    # A test's rows are rolled back, and the numbers of the next test's events are the same again.
+    from django.core.cache import cache
+
+    cache.clear()
+
+
 def pytest_collection_modifyitems(items):
     for item in items:
         if Path(__file__).parent / "browser" in item.path.parents:

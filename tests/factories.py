@@ -205,8 +205,8 @@ def evidence_file(assessment, indicator, name="bien-ban.pdf", **fields):
     return Evidence.objects.create(assessment=assessment, indicator=indicator, **made)
 
 
-def lead(criterion, agency):
-    return CriterionLead.objects.create(criterion=criterion, agency=agency)
+def lead(criterion, agency, **fields):
+    return CriterionLead.objects.create(criterion=criterion, agency=agency, **fields)
 
 
 def period(year=2024, quarter=1, **fields):

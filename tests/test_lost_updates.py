@@ -25,7 +25,7 @@ from communes.models import Charge
 from criteria.models import IndicatorResult, Target
 from ntm_tracker.vietnamese import format_date
 from tests import factories
-from tests.directives.factories import District, draft, task
+from tests.directives.factories import District, draft, issued, task
 from tests.reading import fields_of
 
 # -- which pages there are --------------------------------------------------------------------------------------------
@@ -71,8 +71,21 @@ EXEMPT = {
     "directives:review-goals": "adds targets beside those that are there",
     "directives:task-create": "creates",
     "directives:task-delete": "deletes a task of a draft after showing it",
+    "directives:assignment-progress": "adds a report beside the earlier ones, which stay in the history",
     "directives:assignment-complete": "closes an open assignment once; a second report is refused and shown (test_actions)",
+    "directives:assignment-confirm": "confirms once, and only the report that was shown, by its mark (directives/test_steps)",
+    "directives:assignment-return": "sends back once, and only the report that was shown, by its mark (directives/test_steps)",
     "directives:assignment-reopen": "takes a report back once; the report stays in the history",
+    "directives:reminders-mail": "sets the person's own switch to what the button says; nobody else's value is on the page",
+    "directives:calendar-create": "creates a person's own address; the one before is kept as revoked",
+    "directives:calendar-revoke": "revokes just the person's own address that was shown, once",
+    "directives:assignment-extend": "moves the date only from where it was shown, by its mark (directives/test_steps)",
+    "directives:assignment-withdraw": "withdraws once what is open, and only as it was shown, by its mark",
+    "directives:assignment-unchanged": "adds an answer to the history",
+    "directives:task-bodies": "adds bodies; those that have the task are refused by name",
+    "directives:task-extend": "moves dates only from where they were shown, by a mark (directives/test_following)",
+    "directives:task-withdraw": "withdraws once; a second time it says since when it is",
+    "directives:task-replace": "replaces once; a second time it says since when it is withdrawn",
 }
 
 
@@ -144,8 +157,12 @@ class Edit:
     # The words under which the two values are shown, where they are not what is sent.
     first_shown: str = ""
     second_shown: str = ""
-    # The page with the form, where it is sent elsewhere.
+    # The page with the form, where it is sent elsewhere and answered in place.
     page: str = ""
+    # The page with the form, where it is sent elsewhere and leads back.
+    form: str = ""
+    # What both send beside it, where the page does not carry it.
+    beside: dict = field(default_factory=dict)
     # What the second person sends beside it to say that theirs counts, having seen both.
     knowingly: dict = field(default_factory=dict)
 
@@ -224,6 +241,14 @@ def review_header(world):
 def review_task(world):
     row = task(draft(world.district))
     return text_of(row, "text", reverse("directives:review-task", args=[row.directive_id, row.pk]))
+
+
+def task_change(world):
+    """Of a task that was handed out; each change says why."""
+    directive = issued(world.district, [world.district.education])
+    row = directive.tasks.get()
+    edit = text_of(row, "text", reverse("directives:task-change", args=[directive.pk, row.pk]))
+    return replace(edit, form=row.get_absolute_url(), beside={"note": "ghi sai"})
 
 
 def sheet(world):
@@ -325,6 +350,7 @@ PAGES = {
     "directives:task-edit": [task_edit, task_bodies],
     "directives:review-header": [review_header],
     "directives:review-task": [review_task],
+    "directives:task-change": [task_change],
     "criteria:sheet": [sheet],
     "criteria:cell-save": [cell],
     "criteria:condition": [condition],
@@ -359,7 +385,10 @@ def test_what_one_person_saved_is_not_overwritten_by_another_who_has_not_seen_it
     edit = case(world)
     first, second = (signed_in(person) for person in world.people)
     name_of_form = {"having": edit.field} if not isinstance(edit.first, list) else {"having": "seen"}
-    opened = [fields_of(client.get(edit.page or edit.address), **name_of_form) for client in (first, second)]
+    opened = [
+        fields_of(client.get(edit.page or edit.form or edit.address), **name_of_form) | edit.beside
+        for client in (first, second)
+    ]
 
     answer = first.post(edit.address, opened[0] | {edit.field: edit.first})
     assert answer.status_code == (200 if edit.page else 302), answer.content.decode()
@@ -372,7 +401,7 @@ def test_what_one_person_saved_is_not_overwritten_by_another_who_has_not_seen_it
     for shown in (edit.first_shown or edit.first, edit.second_shown or edit.second):
         assert escape(shown) in text
 
-    told = fields_of(refused, **({} if edit.page else name_of_form))
+    told = fields_of(refused, **({} if edit.page else name_of_form)) | edit.beside
     again = second.post(edit.address, opened[1] | {edit.field: edit.second} | told | edit.knowingly)
     assert again.status_code == (200 if edit.page else 302), again.content.decode()
     assert edit.stored() == edit.second

@@ -67,6 +67,33 @@ def test_a_wrong_database_address_is_refused_by_name():
     assert "DATABASE_URL" in loaded.stderr
 
 
+MAIL = {
+    "EMAIL_HOST": "thu.example.vn",
+    "SITE_URL": "https://ntm.example.vn/",
+    "DEFAULT_FROM_EMAIL": "nhacviec@ntm.example.vn",
+}
+
+
+def test_a_mail_server_needs_what_letters_say():
+    loaded = load(**GOOD, **MAIL)
+    assert loaded.returncode == 0, loaded.stderr
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"SITE_URL": ""}, "SITE_URL"),
+        ({"SITE_URL": "ntm.example.vn"}, "SITE_URL"),
+        ({"DEFAULT_FROM_EMAIL": ""}, "DEFAULT_FROM_EMAIL"),
+        ({"EMAIL_USE_TLS": "1", "EMAIL_USE_SSL": "1"}, "EMAIL_USE_TLS"),
+    ],
+)
+def test_a_mail_server_that_could_not_send_is_refused_by_name(wrong, named):
+    loaded = load(**GOOD | MAIL | wrong)
+    assert loaded.returncode != 0
+    assert f"ImproperlyConfigured: {named}" in loaded.stderr
+
+
 def test_env_example_lists_every_setting():
     read = re.findall(r"\benv\.\w+\(\s*\"([A-Z_]+)\"", (ROOT / "ntm_tracker/settings.py").read_text(encoding="utf-8"))
     listed = re.findall(r"^# ([A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE)

@@ -5,43 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from criteria.actions.evidence import NewFile
 from criteria.matching import match_file
 from criteria.models import Indicator
 from criteria.staging import Drop, StoredFile, WaitingFile
-from ntm_tracker.forms import DayField, NfcCharField
-from ntm_tracker.uploads import ACCEPT, LARGEST_MB, TAKEN, check_upload
+from ntm_tracker.forms import DayField, FilesField, FilesInput, NfcCharField
+from ntm_tracker.uploads import ACCEPT, LARGEST_MB, TAKEN
 from ntm_tracker.vietnamese import NotADate, nfc, parse_date
 
 LONGEST_EVIDENCE_NOTE = 300
 # The most files and the most bytes of one drop.
 DROP_FILES, DROP_MB = 200, 400
 SKIP = "bo-qua"
-
-
-class FilesInput(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files; what is wrong with each is said of each."""
-
-    widget = FilesInput
-
-    def clean(self, data, initial=None):
-        if not data:
-            raise ValidationError(self.error_messages["required"])
-        problems = []
-        for file in data:
-            try:
-                check_upload(file)
-            except ValidationError as error:
-                problems.append(error.message)
-        if problems:
-            raise ValidationError(problems)
-        return data
 
 
 class EvidenceForm(forms.Form):

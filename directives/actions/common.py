@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from directives.models import Directive, Task
 from ntm_tracker.uploads import clean_name, extension
+from ntm_tracker.vietnamese import format_date
 
 
 class NotPossible(Exception):
@@ -42,6 +43,22 @@ def given_text(text, missing):
     if not text:
         raise NotPossible(missing)
     return text
+
+
+def given_grounds(document, note, missing):
+    """A document and a reason without spaces around them. Raises NotPossible with `missing` if there is neither."""
+    document, note = document.strip(), note.strip()
+    if not document and not note:
+        raise NotPossible(missing)
+    return document, note
+
+
+def refuse_future(day, label):
+    """Raise NotPossible if a day that something is recorded for is yet to come."""
+    # Vietnam's date, not UTC's: until 07:00, UTC is still on yesterday.
+    today = timezone.localdate()
+    if day > today:
+        raise NotPossible(f"{label} {format_date(day)} ở sau hôm nay ({format_date(today)}).")
 
 
 def stored_name(file) -> tuple[str, str]:

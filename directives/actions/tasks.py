@@ -6,8 +6,16 @@ from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
 
-from directives.actions.assignments import due_moves, withdraw
-from directives.actions.common import CannotIssue, NotPossible, given_text, lock_directive, lock_draft_task
+from directives.actions.assignments import correct_due, withdraw
+from directives.actions.common import (
+    CannotIssue,
+    NotPossible,
+    given_grounds,
+    given_text,
+    lock_directive,
+    lock_draft_task,
+    refuse_future,
+)
 from directives.drafts import problems_of, tasks_to_issue
 from directives.models import Assignment, AssignmentEvent, Task, TaskEvent
 from directives.rules import dates_of
@@ -86,21 +94,33 @@ def issue_directive(*, directive, by):
 
 
 @transaction.atomic
-def add_bodies(*, task, agencies=(), members=(), document, on: date, by):
+def add_bodies(*, task, agencies=(), members=(), document, on: date, by, due_on=None):
     """Give a task that was handed out to further bodies, from a day on, for its due dates from that day.
+
+    One that falls due once may have another `due_on` for them.
 
     Raises NotPossible, worded for the officer.
     """
     task = _lock_assigned(task)
     document = given_text(document, "Ghi văn bản làm căn cứ giao thêm.")
+    refuse_future(on, "Ngày giao thêm")
     agencies = [agency for agency in agencies if agency not in task.leads.all()]
     members = [member for member in members if member not in task.lead_members.all()]
     if not agencies and not members:
         raise NotPossible("Các cơ quan đã chọn đều đang được giao nhiệm vụ này.")
-    dates = [(n, due) for n, due in enumerate(dates_of(task), start=1) if due is None or due >= on]
+    if on < task.directive.dated_on:
+        raise NotPossible(
+            f"Ngày giao thêm {format_date(on)} trước ngày của văn bản ({format_date(task.directive.dated_on)})."
+        )
+    if due_on is not None and task.repeats:
+        raise NotPossible("Nhiệm vụ định kỳ: cơ quan giao thêm theo các thời hạn còn lại của nhiệm vụ.")
+    dates = [due_on] if due_on else dates_of(task)
+    dates = [(n, due) for n, due in enumerate(dates, start=1) if due is None or due >= on]
     if not dates:
-        raise NotPossible(f"Nhiệm vụ không còn thời hạn nào từ {format_date(on)}. Thay đổi thời hạn trước.")
-    _create(_rows(task, max(on, task.directive.dated_on), agencies, members, dates), by)
+        raise NotPossible(
+            f"Nhiệm vụ không còn thời hạn nào từ {format_date(on)}. Ghi thời hạn riêng cho cơ quan giao thêm."
+        )
+    _create(_rows(task, on, agencies, members, dates), by, document=document)
     task.leads.add(*agencies)
     task.lead_members.add(*members)
     names = "; ".join(str(body) for body in [*agencies, *members])
@@ -109,7 +129,7 @@ def add_bodies(*, task, agencies=(), members=(), document, on: date, by):
 
 
 @transaction.atomic
-def change_task(*, task, document, note="", on: date, by, due_on=None, **words):
+def change_task(*, task, document="", note="", on: date, by, due_on=None, **words):
     """Correct a task that was handed out: its words, and, of one that falls due once, its due date.
 
     The assignments still open move with it, and each keeps what was. A later date by decision of those who ordered it
@@ -117,9 +137,8 @@ def change_task(*, task, document, note="", on: date, by, due_on=None, **words):
     is_priority. Raises NotPossible, worded for the officer.
     """
     task = _lock_assigned(task)
-    document, note = document.strip(), note.strip()
-    if not document and not note:
-        raise NotPossible("Ghi văn bản làm căn cứ hoặc lý do thay đổi.")
+    document, note = given_grounds(document, note, "Ghi văn bản làm căn cứ hoặc lý do thay đổi.")
+    refuse_future(on, "Ngày thay đổi")
     changes = []
     for name, value in words.items():
         before = getattr(task, name)
@@ -134,7 +153,7 @@ def change_task(*, task, document, note="", on: date, by, due_on=None, **words):
                 f"Thời hạn {format_date(due_on)} trước ngày của văn bản ({format_date(task.directive.dated_on)})."
             )
         changes.append(["Thời hạn", format_date(task.due_on), format_date(due_on)])
-        due_moves(task.assignments.filter(done_on=None, withdrawn_on=None), due_on, document or note, by)
+        correct_due(task.assignments.filter(done_on=None, withdrawn_on=None), due_on, document, note, by)
         task.due_on = due_on
     if not changes:
         raise NotPossible("Chưa thay đổi gì: sửa nội dung hoặc thời hạn rồi lưu.")
@@ -150,13 +169,11 @@ def withdraw_task(*, task, on: date, document="", note="", by, replaced_by=None)
     Raises NotPossible, worded for the officer.
     """
     task = _lock_assigned(task)
-    document, note = document.strip(), note.strip()
     if replaced_by is not None:
-        if replaced_by.pk == task.pk or not replaced_by.is_assigned or replaced_by.withdrawn_on:
-            raise NotPossible("Chọn một nhiệm vụ khác đã giao và còn hiệu lực để thay.")
-        document = document or replaced_by.source
-    if not document and not note:
-        raise NotPossible("Ghi văn bản làm căn cứ hoặc lý do thu hồi.")
+        replaced_by = _lock_replacement(task, replaced_by)
+        document = document.strip() or replaced_by.source
+    document, note = given_grounds(document, note, "Ghi văn bản làm căn cứ hoặc lý do thu hồi.")
+    refuse_future(on, "Ngày thu hồi")
     if on < task.directive.dated_on:
         raise NotPossible(
             f"Ngày thu hồi {format_date(on)} trước ngày của văn bản ({format_date(task.directive.dated_on)})."
@@ -175,6 +192,18 @@ def _lock_assigned(task):
         raise NotPossible(f"Nhiệm vụ {locked.position} chưa giao: sửa hoặc xóa trong bản nháp.")
     if locked.withdrawn_on:
         raise NotPossible(f"Nhiệm vụ {locked.position} đã thu hồi từ {format_date(locked.withdrawn_on)}.")
+    return locked
+
+
+def _lock_replacement(task, replacement):
+    locked = Task.objects.select_for_update(of=("self",)).select_related("directive").get(pk=replacement.pk)
+    if locked.directive_id == task.directive_id or not locked.is_assigned or locked.withdrawn_on:
+        raise NotPossible("Chọn một nhiệm vụ đã giao và còn hiệu lực của văn bản khác để thay.")
+    if locked.directive.dated_on < task.directive.dated_on:
+        raise NotPossible(
+            f"{locked.directive.label} ngày {format_date(locked.directive.dated_on)} ra trước văn bản này "
+            f"({format_date(task.directive.dated_on)}). Chọn nhiệm vụ của văn bản sau."
+        )
     return locked
 
 
@@ -207,10 +236,13 @@ def _rows(task, given_on, agencies, members, dates):
             )
 
 
-def _create(assignments, by):
+def _create(assignments, by, document=""):
     rows = Assignment.objects.bulk_create(assignments, batch_size=BATCH)
     issued = AssignmentEvent.Kind.ISSUED
     AssignmentEvent.objects.bulk_create(
-        (AssignmentEvent(assignment=row, kind=issued, by=by, on=row.given_on, due_to=row.due_on) for row in rows),
+        (
+            AssignmentEvent(assignment=row, kind=issued, by=by, on=row.given_on, due_to=row.due_on, document=document)
+            for row in rows
+        ),
         batch_size=BATCH,
     )

@@ -6,10 +6,10 @@ from django.utils import timezone
 
 from communes.models import Level, Locality
 from directives import actions, intake
+from directives.files import CannotRead, text_of
 from directives.forms.common import area
 from directives.intake import Here, communes_of
 from directives.reading import read
-from directives.reading.files import CannotRead, text_of
 from ntm_tracker.uploads import LARGEST_MB, check_upload, clean_name, extension
 from ntm_tracker.vietnamese import format_number
 

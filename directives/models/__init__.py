@@ -2,11 +2,14 @@
 
 from directives.models.assignments import (
     BY_ANOTHER_COMMUNE,
+    IS_EXTENDED,
     Assignment,
     AssignmentEvent,
     AssignmentFile,
     AssignmentStatus,
+    is_awaiting,
     is_due_soon,
+    is_late_by_original,
 )
 from directives.models.directives import Directive, Kind
 from directives.models.reminders import CalendarAddress, Digest, DigestLine, Reason
@@ -14,6 +17,7 @@ from directives.models.tasks import Repeats, Task, TaskEvent
 
 __all__ = [
     "BY_ANOTHER_COMMUNE",
+    "IS_EXTENDED",
     "Assignment",
     "AssignmentEvent",
     "AssignmentFile",
@@ -27,5 +31,7 @@ __all__ = [
     "Repeats",
     "Task",
     "TaskEvent",
+    "is_awaiting",
     "is_due_soon",
+    "is_late_by_original",
 ]

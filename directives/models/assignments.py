@@ -9,8 +9,11 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import policy
 from communes.models import Agency, CommitteeMember, Level
+from criteria.models import CriterionLead
 from directives.models.tasks import Task
+from ntm_tracker.vietnamese import format_date
 
 
 class AssignmentStatus(models.TextChoices):
@@ -30,10 +33,14 @@ BY_ANOTHER_COMMUNE = Q(agency__locality__level=Level.COMMUNE)
 
 class AssignmentQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Assignments of bodies inside the user's place."""
+        """Assignments of bodies inside the user's place, of those who report only their own and what concerns them.
+
+        A body sees its own work and that of tasks it supports; a department also the work on the criteria it leads.
+        """
         if not user.place_id:
             return self.all() if user.is_superuser or user.sees_everything else self.none()
-        return self.filter(agency__locality__path__startswith=user.place.path)
+        inside = self.filter(agency__locality__path__startswith=user.place.path)
+        return inside if policy.sees_all_work(user) else inside.filter(_concerns(user))
 
     def at(self, day):
         """The assignments that counted on `day`, as they stood then: `rules.assignment_status` in SQL as `status_at`.
@@ -74,12 +81,30 @@ class AssignmentQuerySet(models.QuerySet):
         return self.filter(Exists(Task.criteria.through.objects.filter(task=OuterRef("task"), criterion=criterion)))
 
 
+def _concerns(user):
+    """Work of the person's body or the person, of a task the body supports, on a criterion a department leads."""
+    mine = Q(member=user.member_id) if user.member_id else Q(pk__in=[])
+    if not user.agency_id:
+        return mine
+    supported = Task.supports.through.objects.filter(task=OuterRef("task"), agency=user.agency_id)
+    mine |= Q(agency=user.agency_id) | Exists(supported)
+    if policy.sees_work_on_led_criteria(user):
+        led = CriterionLead.objects.in_force(timezone.localdate()).filter(agency=user.agency_id).values("criterion")
+        on_led = Task.criteria.through.objects.filter(task=OuterRef("task"), criterion__in=led)
+        mine |= Q(Exists(on_led))
+    return mine
+
+
 def _due_at(day):
     if day >= timezone.localdate():
         # No extension is granted in the future; a plain column keeps the index in use.
         return F("due_on")
+    # One that a later correction of the date ordered has overtaken no longer counts.
     granted = AssignmentEvent.objects.filter(
-        assignment=OuterRef("pk"), kind=AssignmentEvent.Kind.EXTENDED, on__lte=day
+        assignment=OuterRef("pk"),
+        kind=AssignmentEvent.Kind.EXTENDED,
+        on__lte=day,
+        due_to__gt=OuterRef("original_due_on"),
     ).order_by("-on", "-pk")
     then = Coalesce(Subquery(granted.values("due_to")[:1]), "original_due_on")
     return Case(When(extended_on__gt=day, then=then), default=F("due_on"))
@@ -89,6 +114,22 @@ def is_due_soon(day):
     """`rules.is_due_soon` as a condition on assignments `at(day)`."""
     last = day + timedelta(days=settings.DUE_SOON_DAYS)
     return Q(status_at=AssignmentStatus.IN_PROGRESS, due_at__gte=day, due_at__lte=last, reported_on=None)
+
+
+def is_awaiting(day):
+    """Reported done by `day` and not confirmed, as a condition on assignments `at(day)`."""
+    return Q(reported_on__lte=day, done_on=None)
+
+
+# Of assignments `at(day)`: due later on that day than was ordered.
+IS_EXTENDED = Q(due_at__gt=F("original_due_on"))
+
+
+def is_late_by_original(day):
+    """Whether assignments `at(day)` would be overdue by the date ordered: `rules.assignment_status` without extensions."""
+    open_then = Q(done_on=None) | Q(done_on__gt=day)
+    in_time = Q(reported_on__isnull=False, reported_on__lte=F("original_due_on"))
+    return Q(original_due_on__lt=day) & open_then & ~in_time
 
 
 class Assignment(models.Model):
@@ -175,7 +216,7 @@ class Assignment(models.Model):
         return self.extended_on is not None
 
     def get_absolute_url(self):
-        return reverse("directives:assignment-complete", args=[self.pk])
+        return reverse("directives:assignment", args=[self.pk])
 
 
 class AssignmentEvent(models.Model):
@@ -191,6 +232,7 @@ class AssignmentEvent(models.Model):
         EXTENDED = "extended", "gia hạn"
         MOVED = "moved", "đổi thời hạn"
         WITHDRAWN = "withdrawn", "thu hồi"
+        UNCHANGED = "unchanged", "trả lời: đánh giá không thay đổi"
 
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="events", verbose_name="phần việc")
     kind = models.CharField("việc", max_length=10, choices=Kind)
@@ -226,6 +268,24 @@ class AssignmentEvent(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()}: {self.note[:60]}"
+
+    @property
+    def words(self):
+        """What happened, after the name of who did it: 'gia hạn từ 15/04/2024 đến 30/04/2024'."""
+        kinds = self.Kind
+        on, due_from, due_to = (format_date(day) for day in (self.on, self.due_from, self.due_to))
+        return {
+            kinds.ISSUED: f"giao việc, thời hạn {due_to}" if self.due_to else "giao việc, không có thời hạn",
+            kinds.PROGRESS: "báo cáo tiến độ" if self.percent is None else f"báo cáo tiến độ {self.percent} %",
+            kinds.REPORTED: f"báo cáo hoàn thành ngày {on}, chờ xác nhận",
+            kinds.COMPLETED: f"xác nhận hoàn thành ngày {on}",
+            kinds.RETURNED: f"trả lại báo cáo hoàn thành ngày {on}",
+            kinds.REOPENED: f"mở lại, hủy xác nhận hoàn thành ngày {on}",
+            kinds.EXTENDED: f"gia hạn từ {due_from} đến {due_to}",
+            kinds.MOVED: f"sửa thời hạn từ {due_from or 'không có'} thành {due_to}",
+            kinds.WITHDRAWN: f"thu hồi từ ngày {on}",
+            kinds.UNCHANGED: "trả lời: kết quả không làm thay đổi đánh giá",
+        }.get(self.kind, self.get_kind_display())
 
 
 class AssignmentFile(models.Model):

@@ -3,10 +3,12 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from communes.models import Agency, CommitteeMember, Locality
 from criteria.models import Criterion
 from directives.models.directives import Directive
+from ntm_tracker.vietnamese import format_date
 
 
 class Repeats(models.TextChoices):
@@ -102,6 +104,9 @@ class Task(models.Model):
     def is_assigned(self):
         return self.assigned_at is not None
 
+    def get_absolute_url(self):
+        return reverse("directives:task-detail", args=[self.directive_id, self.pk])
+
 
 class TaskEvent(models.Model):
     """What happened to a task after it was handed out: changed, withdrawn, or replaced by a later one. Kept for good."""
@@ -136,3 +141,8 @@ class TaskEvent(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()}: {self.document or self.note[:60]}"
+
+    @property
+    def words(self):
+        """What happened, after the name of who did it: 'thu hồi từ ngày 01/05/2024'."""
+        return f"{self.get_kind_display()} từ ngày {format_date(self.on)}"

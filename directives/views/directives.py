@@ -1,9 +1,9 @@
 """The documents: listed, entered, shown, handed out."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -12,9 +12,11 @@ from accounts import policy
 from accounts.policy import EDITORS, role_required
 from directives import actions, drafts, queries
 from directives.forms.directives import DirectiveForm
-from directives.models import Assignment, Directive
-from directives.views.common import PAGE_ROWS, managed_view, save_form
+from directives.models import Assignment, AssignmentStatus, Directive
+from directives.progress import load_notice
+from directives.views.common import PAGE_ROWS, day_asked, download, managed_view, save_form
 from ntm_tracker.forms import atomic_post
+from ntm_tracker.vietnamese import format_date
 
 
 @require_GET
@@ -53,17 +55,22 @@ def directive_edit(request, directive):
 
 @require_GET
 def directive_detail(request, pk):
+    """What the document ordered, what was done, what is late and why, which criteria moved since; of a draft its tasks."""
     seen = Directive.objects.visible_to(request.user).select_related("locality", "created_by")
     directive = get_object_or_404(seen, pk=pk)
-    today = timezone.localdate()
-    filters = queries.Filters(directive=directive)
+    as_of, wrong_date = day_asked(request)
     context = {
         "directive": directive,
-        "tasks": queries.tasks_with_counts(directive, request.user, today),
-        "summary": queries.summary(request.user, today, filters),
-        "as_of": today,
-        "board_url": queries.board_url(van_ban=directive.pk),
-        "may_edit": Directive.objects.managed_by(request.user).filter(pk=pk).exists(),
+        "progress": load_notice(directive, request.user, as_of),
+        "as_of": as_of,
+        "is_today": as_of == timezone.localdate(),
+        "wrong_date": wrong_date,
+        "typed_date": request.GET.get("ngay", "") if wrong_date else format_date(as_of),
+        "due_soon_days": settings.DUE_SOON_DAYS,
+        "board_url": queries.board_url(as_of, van_ban=directive.pk),
+        "overdue_url": queries.board_url(as_of, van_ban=directive.pk, trang_thai=AssignmentStatus.OVERDUE.value),
+        "may_edit": policy.may_follow_up(request.user, directive),
+        "sees_all": policy.sees_all_work(request.user),
     }
     return render(request, "directives/directive_detail.html", context)
 
@@ -71,15 +78,7 @@ def directive_detail(request, pk):
 @require_GET
 def directive_file(request, pk):
     directive = get_object_or_404(Directive.objects.visible_to(request.user).exclude(file=""), pk=pk)
-    try:
-        content = directive.file.open("rb")
-    except FileNotFoundError as error:
-        raise Http404("Không còn tệp trên máy chủ.") from error
-    answer = FileResponse(
-        content, as_attachment=True, filename=directive.file_name, content_type="application/octet-stream"
-    )
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return download(directive.file, directive.file_name)
 
 
 @managed_view

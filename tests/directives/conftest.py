@@ -12,3 +12,10 @@ def district(db):
 @pytest.fixture
 def officer(district):
     return district.officer()
+
+
+@pytest.fixture(autouse=True)
+def _counted_each_time(request, settings):
+    """The board counts anew for each request, unless a test is about what is remembered."""
+    if not request.node.get_closest_marker("remembers"):
+        settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}

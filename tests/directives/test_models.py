@@ -10,6 +10,7 @@ from communes.models import CommitteeMember
 from directives import actions, rules
 from directives.models import Assignment, AssignmentEvent, Directive, Task
 from directives.models import is_due_soon as due_soon_condition
+from tests import factories
 from tests.directives.factories import NOTICE_DAY, District, assignment, draft, issued, task
 
 DAY = NOTICE_DAY
@@ -177,6 +178,45 @@ def test_a_commune_sees_the_directives_that_gave_it_work_and_only_its_own_part(d
     assert list(Directive.objects.visible_to(first)) == [directive]
     assert not Directive.objects.visible_to(third)
     assert [a.agency for a in Assignment.objects.visible_to(first)] == [district.committees[0]]
+
+
+def test_a_department_sees_its_own_work_what_it_supports_and_the_criteria_it_leads(district, django_assert_num_queries):
+    criteria_set = factories.criteria_set()
+    first, second = (factories.criterion(criteria_set, number) for number in (5, 11))
+    factories.lead(first, district.education)
+    directive = draft(district)
+    for bodies, fields in (
+        ([district.education], {}),
+        ([district.health], {"supports": [district.education]}),
+        ([district.office], {"criteria": [first]}),
+        ([district.union], {"criteria": [second]}),
+        ([district.agriculture], {}),
+    ):
+        task(directive, bodies, **fields)
+    actions.issue_directive(directive=directive, by=None)
+    sector = district.user(Role.SECTOR_OFFICER, agency=district.education)
+    with django_assert_num_queries(1):
+        seen = set(Assignment.objects.visible_to(sector).values_list("task__position", flat=True))
+    assert seen == {1, 2, 3}
+    assert not Assignment.objects.visible_to(district.user(Role.SECTOR_OFFICER))
+    for role in (Role.OFFICER, Role.ADMINISTRATOR, Role.COMMITTEE_MEMBER):
+        assert Assignment.objects.visible_to(district.user(role)).count() == 5
+
+
+def test_a_department_no_longer_sees_the_work_on_a_criterion_it_led_once(district):
+    criterion = factories.criterion(factories.criteria_set(), 5)
+    factories.lead(criterion, district.education, since_on=date(2022, 1, 1), until_on=date(2023, 12, 31))
+    issued(district, [district.office], criteria=[criterion])
+    assert not Assignment.objects.visible_to(district.user(Role.SECTOR_OFFICER, agency=district.education))
+
+
+def test_a_member_of_the_committee_who_reports_for_a_body_sees_their_own_part(district):
+    member = district.members[0]
+    issued(district, [], lead_members=district.members)
+    person = district.user(Role.SECTOR_OFFICER)
+    person.member = member
+    person.save()
+    assert [row.member for row in Assignment.objects.visible_to(person)] == [member]
 
 
 def test_another_district_sees_and_writes_nothing(district):

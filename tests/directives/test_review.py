@@ -10,10 +10,10 @@ from accounts.models import Role
 from communes.models import BodyAlias
 from criteria.models import Target
 from directives import actions, intake
+from directives.files import CannotRead, FileText
 from directives.forms import intake as intake_form
 from directives.intake import Here
 from directives.models import Assignment, Directive
-from directives.reading.files import CannotRead, FileText
 from directives.review import blocks_of
 from tests import factories
 from tests.directives import notices

@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 
+from directives import rules
 from directives.models import AssignmentStatus as Status
 from directives.rules import (
     MOST_DATES,
@@ -134,3 +135,46 @@ def test_there_is_no_rate_of_nothing():
     assert rates.of_all == 0
     assert rates.of_due is None
     assert completion_rates(done=0, overdue=0, total=0).of_all is None
+
+
+@pytest.mark.parametrize(
+    ("recurrence", "after", "first", "repeats"),
+    [
+        # The Friday of the week; the document's own day counts.
+        ("weekly", date(2024, 3, 28), date(2024, 3, 29), "weekly"),
+        ("weekly", date(2024, 3, 29), date(2024, 3, 29), "weekly"),
+        ("weekly", date(2024, 3, 30), date(2024, 4, 5), "weekly"),
+        ("monthly:25", date(2024, 3, 28), date(2024, 4, 25), "monthly"),
+        ("monthly:25", date(2024, 3, 25), date(2024, 3, 25), "monthly"),
+        # February has no 30th: its last day stands in.
+        ("monthly:30", date(2024, 2, 1), date(2024, 2, 29), "monthly"),
+        ("monthly", date(2024, 4, 30), date(2024, 4, 30), "monthly"),
+        ("quarterly", date(2024, 3, 28), date(2024, 3, 31), "quarterly"),
+        ("quarterly", date(2024, 4, 1), date(2024, 6, 30), "quarterly"),
+        ("yearly", date(2024, 3, 28), date(2024, 12, 31), "yearly"),
+        ("yearly:06-30", date(2024, 7, 1), date(2025, 6, 30), "yearly"),
+        ("yearly:02-29", date(2025, 1, 1), date(2025, 2, 28), "yearly"),
+        ("biennial", date(2024, 3, 28), date(2024, 12, 31), "biennial"),
+    ],
+)
+def test_the_first_day_of_what_a_document_orders_again_and_again(recurrence, after, first, repeats):
+    assert rules.first_due(recurrence, after=after) == (first, repeats)
+
+
+@pytest.mark.parametrize("word", ["", "daily", "monthly:45x", "yearly:x", "yearly:13-01"])
+def test_a_word_that_is_no_recurrence_gives_no_day(word):
+    assert rules.first_due(word, after=date(2024, 3, 28)) is None
+
+
+def test_every_two_years():
+    dates = rules.due_dates(due_on=date(2024, 2, 29), repeats="biennial", until=date(2030, 12, 31))
+    assert dates == [date(2024, 2, 29), date(2026, 2, 28), date(2028, 2, 29), date(2030, 2, 28)]
+
+
+def test_what_waits_for_confirmation_is_not_overdue_if_it_was_reported_in_time():
+    due, after = date(2024, 4, 15), date(2024, 4, 20)
+    reported = {"due_on": due, "done_on": None, "as_of": after}
+    assert rules.assignment_status(**reported, reported_on=due) == "in_progress"
+    assert rules.assignment_status(**reported, reported_on=date(2024, 4, 16)) == "overdue"
+    assert rules.days_overdue(**reported, reported_on=date(2024, 4, 16)) == 5
+    assert not rules.is_due_soon(due_on=due, done_on=None, as_of=due, within=7, reported_on=due)

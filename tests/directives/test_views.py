@@ -352,7 +352,6 @@ def test_the_confirmation_says_what_will_be_created(signed_in, district):
     assert Assignment.objects.count() == 106
     text = signed_in.get(directive.get_absolute_url()).content.decode()
     assert "Đã giao 10 nhiệm vụ, 106 phần việc." in text
-    assert "Thêm nhiệm vụ" not in text
 
 
 def test_the_confirmation_says_what_is_missing(signed_in, district):
@@ -367,14 +366,44 @@ def test_the_confirmation_says_what_is_missing(signed_in, district):
     assert not Assignment.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["edit", "issue", "task-create"])
-def test_what_is_handed_out_is_only_shown(signed_in, district, name):
+def test_with_nothing_left_to_hand_out_the_page_says_so_and_leads_back(signed_in, district):
     directive = issued(district, [district.office])
-    for response in (signed_in.get(url(name, directive.pk)), signed_in.post(url(name, directive.pk), VALID)):
+    for ask in (signed_in.get, signed_in.post):
+        response = ask(url("issue", directive.pk))
         assert response.url == directive.get_absolute_url()
-    text = signed_in.get(directive.get_absolute_url()).content.decode()
-    assert "đã giao việc nên không sửa và không giao lại được" in text
+        text = signed_in.get(response.url).content.decode()
+        assert "không còn nhiệm vụ nào chưa giao" in text
     assert Assignment.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["task-edit", "task-delete"])
+def test_a_task_handed_out_is_not_edited_like_a_draft(signed_in, district, name):
+    directive = issued(district, [district.office])
+    address = url(name, directive.pk, directive.tasks.get().pk)
+    for ask in (signed_in.get, signed_in.post):
+        response = ask(address, {"text": "Mới"})
+        assert response.url == directive.get_absolute_url()
+        text = signed_in.get(response.url).content.decode()
+        assert "Nhiệm vụ 1 đã giao việc nên không sửa như bản nháp được." in text
+    assert directive.tasks.get().text == "Rà soát kế hoạch"
+
+
+def test_of_a_notice_handed_out_the_number_is_corrected_and_its_days_are_not_on_the_form(signed_in, district):
+    directive = issued(district, [district.office])
+    opened = fields_of(signed_in.get(url("edit", directive.pk)), having="number")
+    assert not {"issued_on", "meeting_on", "text"} & set(opened)
+    response, _ = send(signed_in, url("edit", directive.pk), **opened | {"number": "253/TB-UBND"})
+    assert response.url == directive.get_absolute_url()
+    directive.refresh_from_db()
+    assert (directive.number, directive.meeting_on) == ("253/TB-UBND", date(2024, 3, 28))
+
+
+def test_a_further_task_goes_out_on_its_own(signed_in, district):
+    directive = issued(district, [district.office])
+    send(signed_in, url("task-create", directive.pk), text="Việc thêm", leads=[district.health.pk])
+    assert "Giao 1 nhiệm vụ, 1 phần việc" in signed_in.get(url("issue", directive.pk)).content.decode()
+    signed_in.post(url("issue", directive.pk))
+    assert [row.agency for row in Assignment.objects.order_by("pk")] == [district.office, district.health]
 
 
 # -- reporting done ---------------------------------------------------------------------------------------------------
@@ -392,11 +421,17 @@ DONE = {"done_on": "15/4/2024", "note": "Báo cáo số 45/BC-UBND"}
 def test_a_commune_reports_its_part(client, district, assignment):
     client.force_login(district.commune_officer(0))
     address = url("assignment-complete", assignment.pk)
-    assert "Ghi hoàn thành" in client.get(address).content.decode()
+    # The old address of the page leads to the new one, with the way back.
+    moved = client.get(address, {"next": "/nhiem-vu/"})
+    assert moved.url == f"{assignment.get_absolute_url()}?next=%2Fnhiem-vu%2F"
+    text = client.get(moved.url).content.decode()
+    assert "Báo cáo hoàn thành</button>" in text
+    assert "Ghi hoàn thành</button>" not in text
     response = client.post(address, {**DONE, "next": "/nhiem-vu/?ngay=2024-04-20"})
     assert response.url == "/nhiem-vu/?ngay=2024-04-20"
     assignment.refresh_from_db()
-    assert (assignment.done_on, assignment.done_note) == (date(2024, 4, 15), "Báo cáo số 45/BC-UBND")
+    assert (assignment.reported_on, assignment.done_on) == (date(2024, 4, 15), None)
+    assert assignment.done_note == "Báo cáo số 45/BC-UBND"
 
 
 def test_nobody_is_sent_to_another_site(client, district, assignment):
@@ -434,12 +469,13 @@ def test_what_somebody_else_reported_meanwhile_is_kept_and_so_is_what_was_typed(
 
 def test_who_may_report(client, district, assignment):
     address = url("assignment-complete", assignment.pk)
-    client.force_login(district.commune_officer(1))  # another commune
-    assert client.get(address).status_code == client.post(address, DONE).status_code == 404
-    for user in (district.user(Role.COMMITTEE_MEMBER), district.user(Role.SECTOR_OFFICER, agency=district.health)):
+    # Another commune, and a department the work does not concern.
+    for user in (district.commune_officer(1), district.user(Role.SECTOR_OFFICER, agency=district.health)):
         client.force_login(user)
-        assert "Ghi hoàn thành" not in client.get(address).content.decode()
-        assert client.post(address, DONE).status_code == 403
+        assert client.get(address).status_code == client.post(address, DONE).status_code == 404
+    client.force_login(district.user(Role.COMMITTEE_MEMBER))
+    assert "</button>" not in client.get(assignment.get_absolute_url()).content.decode().partition("<main")[2]
+    assert client.post(address, DONE).status_code == 403
     client.force_login(District(communes=[], name="Phong Thổ").officer())
     assert client.post(address, DONE).status_code == 404
     assignment.refresh_from_db()
@@ -474,7 +510,7 @@ def test_queries_of_the_list_and_the_page_stay_flat(signed_in, district, django_
         issued(district, district.committees)
     with django_assert_max_num_queries(6):
         signed_in.get(url("list"))
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(24):
         signed_in.get(first.get_absolute_url())
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(24):
         signed_in.get(ten_tasks.get_absolute_url())

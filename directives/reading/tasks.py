@@ -1,0 +1,552 @@
+"""Which blocks are tasks, where one block holds several, and who must do each by when. Rules: LABELLING.md, 4."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+
+from directives.reading.bodies import split_names, starts_with_body, starts_with_verb
+from directives.reading.criteria import criteria_of
+from directives.reading.deadlines import Calendar, deadline_of, with_problem, year_deadline
+from directives.reading.instructions import Clause, clauses_of, inner_subjects, read_clause, supports_of
+from directives.reading.marks import BULLETS, PLAIN
+from directives.reading.notice import Deadline, FoundTask, Heading, Span
+from directives.reading.outline import Block
+from directives.reading.places import places_of
+from directives.reading.sections import Section, heading_leads, is_heading, section_of
+from directives.reading.text import squash
+
+# A longer block is no instruction an officer could follow up; only its beginning is read.
+_LONGEST_READ = 8_000
+_SHORTEST = 12
+
+_CITATION = re.compile(
+    r"\W*(?:căn cứ|xét|theo)\s+(?:luật|nghị quyết|nghị định|quyết định|công văn|thông tư|thông báo|kế hoạch "
+    r"số|kế hoạch thực hiện|kết luận|chỉ thị|hướng dẫn|văn bản|tờ trình|báo cáo|đề nghị|bộ luật|biên bản|kết "
+    r"quả|quy định|ý kiến|các)"
+)
+_CLOSING = re.compile(
+    r"\W*(?:trên đây là|nhận được (?:công điện|thông báo|văn bản|chỉ thị|kế hoạch|công văn)|trong quá trình "
+    r"(?:tổ chức |triển khai )?(?:thực hiện|triển khai)|"
+    r"(?:thông báo|công văn|chỉ thị|kế hoạch|kết luận|quyết định|công điện) này\s)"
+    r"|\W*(?:các cấp|các cơ quan|các ngành|các đơn vị|yêu cầu các|đề nghị các|thừa lệnh)[^.;]{0,200}(?:thực "
+    r"hiện (?:tốt |nghiêm túc |nghiêm )?(?:các )?(?:nội dung )?(?:thông báo|kết luận|chỉ thị|công văn|kế "
+    r"hoạch|nội dung trên|văn bản)[^.;]{0,30})\W*$"
+    r"|\W*(?:kính |trân trọng )?(?:đề nghị|yêu cầu|rất mong)[^.;]{0,160}(?:quan tâm|phối hợp|nghiêm túc|khẩn "
+    r"trương)[^.;]{0,60}(?:thực hiện|triển khai)\W*$"
+    r"|[^.;]{0,300}?\bthông báo (?:ý kiến kết luận[^.;]{0,200}|nội dung[^.;]{0,200}|kết "
+    r"luận[^.;]{0,200})?(?:để|đến|cho|tới)\s[^.;]{0,400}(?:biết|thực hiện|thực hiên|triển "
+    r"khai)[^.;]{0,60}\W*$"
+)
+_ASSESSMENT_START = re.compile(
+    r"\W*(?:trong\s+(?:\d+\s+tháng|thời gian|năm|những năm|quý|tuần|tháng)[^,.;]{0,40}(?:qua|vừa qua|"
+    r"20\d\d)?,\s|thời gian qua|tuần qua|năm qua|vừa qua|tính đến|đến nay|sau \d+ năm|"
+    r"qua\s+(?:báo cáo|kiểm tra|theo dõi|\d)|bên cạnh những kết quả|tuy nhiên,?\s+(?:bên cạnh|vẫn|còn|tiến "
+    r"độ|công tác|một số|việc)|nhìn chung|kết quả\s+(?:này|đạt)|"
+    r"(?:cơ bản\s+|về cơ bản\s+)?(?:đánh giá cao|ghi nhận|biểu dương|hoan nghênh|thống nhất đánh giá|nhất "
+    r"trí với (?:nội dung )?báo cáo|thống nhất (?:với )?(?:nội dung )?báo cáo)|"
+    r"đến\s+(?:hết\s+)?(?:ngày\s+)?\d{1,2}/\d{1,2}(?:/\d{4})?[,\s]+(?:xã|toàn|huyện|tỉnh|đã)|mức\s|tổng số|"
+    r"đây là|hiện nay|có\s+\d)"
+)
+_DONE = re.compile(
+    r"\bđã\s+(?:có|được|tổ chức|tập trung|chủ động|quan tâm|triển khai|tích cực|ban hành|hoàn thành|chỉ đạo|"
+    r"thực hiện|đạt|giao|quyết liệt|nỗ lực)|chưa được|còn (?:hạn chế|chậm|thấp|khó khăn|nhiều)|chưa (?:quyết "
+    r"liệt|sát sao|chặt chẽ|đạt|thường xuyên)|là do\b"
+)
+_GOAL = re.compile(
+    r"\W*(?:(?:đến\s+(?:hết\s+|cuối\s+)?)?năm\s+20\d\d,?:?\s+)?(?:phấn đấu|phân đấu|phân đầu|phần đấu|có "
+    r"thêm|có\s+(?:ít nhất\s+)?\d|ít nhất|trên\s+\d|\d|bình quân|tỷ lệ|thu nhập|giữ vững\s+\d|giảm tỷ lệ|mỗi "
+    r"năm)"
+)
+_REACHES = re.compile(
+    r"\W*(?:\d+\s+)?(?:các\s+)?(?:xã|thôn|huyện|thị trấn)[^.;:,]{0,60}?\s(?:đạt(?:\s+chuẩn)?|được công nhận|"
+    r"xây dựng thí điểm)\b"
+)
+_MUST = re.compile(
+    r"\b(?:phải|cần|có trách nhiệm|chịu trách nhiệm|giao|yêu cầu|đề nghị|chủ trì|không được|nghiêm cấm|tập "
+    r"trung|hướng dẫn|chỉ đạo|tham mưu)\b"
+)
+_WHOLE_LIST = re.compile(
+    r"\W*(?:các|những|toàn bộ)\s+(?:nội dung|nhiệm vụ|công việc|phần việc)\s+(?:nêu\s+|công việc\s+)?trên\b"
+)
+_FOR_ALL = re.compile(r"\W*(?:hoàn thành|xong|thời gian|thời hạn|tất cả|toàn bộ|các nội dung|các nhiệm vụ)\b")
+_LABEL = re.compile(r"[^.;:]{2,130}:\s*")
+_APPROVES = re.compile(r"\W*(?:[^,.;:]{0,60}?\s)?(?:thống nhất|đồng ý|nhất trí|cơ bản thống nhất)\b")
+_CONTINUES = re.compile(r"\W*(?:hoàn thành|xong trước|thời gian (?:thực hiện|hoàn thành)|thời hạn|tiến độ)\b")
+_ANNOUNCES = re.compile(r"\W*[^.;]{0,80}\bsẽ\s+(?:tiếp tục\s+)?(?:họp|kiểm tra|tổ chức họp)\b")
+
+
+_ATTRIBUTE = re.compile(
+    r"\W*(?:(?P<when>(?:thời gian|thời hạn|tiến độ)(?: thực hiện| hoàn thành)?)|(?P<who>(?:đơn vị|cơ quan|bộ "
+    r"phận)?\s*(?:chủ trì|thực hiện|phụ trách)(?: thực hiện)?))\s*:\s*"
+)
+
+
+@dataclass(slots=True)
+class _Context:
+    """What stands above a block: the kind of section, the bodies of headings and lead-ins, a year for all."""
+
+    section: Section = Section.OPEN
+    heading_leads: list[Span] = field(default_factory=list)
+    lead_in_leads: list[Span] = field(default_factory=list)
+    deadline: Deadline | None = None
+    # Orders announced by a lead-in: bullets under it are tasks even without a verb.
+    announced: bool = False
+    # The words of the heading the leads come from; communes named there count for the task.
+    heading: Span | None = None
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads the tasks of one document. `key` has page numbers and footnotes blanked."""
+
+    text: str
+    key: str
+    calendar: Calendar
+    communes: Collection[str] = ()
+    tasks: list[FoundTask] = field(default_factory=list)
+    # The block each task was found in, in step with `tasks`.
+    owners: list[Block] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
+    contexts: dict[int, _Context] = field(default_factory=dict)
+    # Headings and lead-ins: the blocks whose numbers make up a section.
+    opening: set[int] = field(default_factory=set)
+
+    def read(self, blocks: list[Block]) -> None:
+        """Go through the blocks in order; fills `tasks` and `headings`."""
+        root = _Context()
+        merged: set[int] = set()
+        for index, block in enumerate(blocks):
+            above = self.contexts.get(id(block.parent), root) if block.parent else root
+            following = blocks[index + 1] if index + 1 < len(blocks) else None
+            self.contexts[id(block)] = above
+            if id(block) in merged or block.start >= block.end:
+                continue
+            if block.kind == "row":
+                if block.cells:
+                    self._row(block, above)
+                continue
+            if is_heading(block, self.text, self.key, following):
+                self._heading(block, above)
+                continue
+            if self._leads_in(block):
+                end = self._lead_in(block, above, blocks, index, merged)
+                if end is None:
+                    continue
+                self._item(block, above, end)
+                continue
+            if block.parent is None and block.kind == PLAIN:
+                self.contexts[id(block)] = root
+            if self._attribute(block):
+                continue
+            end = block.end
+            if following is not None and self._goes_on(block, following):
+                merged.add(id(following))
+                end = following.end
+            self._item(block, above, end)
+        self._date_whole_lists()
+
+    def section(self, block: Block) -> Section | None:
+        """What the section a block opens or stands in is for; None before it is read."""
+        context = self.contexts.get(id(block))
+        return context.section if context else None
+
+    # Headings and lead-ins
+
+    def _heading(self, block: Block, above: _Context) -> None:
+        text, key = self.text, self.key
+        words = squash(text[block.start : block.end]).strip(" *_:")
+        if words:
+            self.headings.append(Heading(block.start, block.end, block.level, block.number, words))
+        section = section_of(key[block.start : block.end], above.section)
+        leads = heading_leads(block, text, key)
+        if leads and section is Section.OPEN:
+            section = Section.ORDERS
+        passed_down = re.match(r"\W*(?:chỉ đạo|lãnh đạo)\s", key[block.start : block.end])
+        if leads and passed_down:
+            leads = leads + above.heading_leads
+        inherited = above.heading_leads
+        if leads and inherited and not passed_down and block.kind in BULLETS | {"decimal2", "decimal3", "letter"}:
+            # A body under a list of bodies: "- Phòng A:" under "3. Các phòng, ban huyện".
+            leads = leads + [span for span in inherited if span not in leads]
+        year = year_deadline(key, text, block.start, block.end, self.calendar)
+        if year is not None and not (
+            section is Section.GOALS or re.fullmatch(r"\W*(?:trong\s+)?năm\s+20\d\d\W*", key[block.start : block.end])
+        ):
+            year = None
+        self.opening.add(id(block))
+        self.contexts[id(block)] = _Context(
+            section,
+            leads or inherited,
+            [] if leads else above.lead_in_leads,
+            year or above.deadline,
+            above.announced,
+            (block.start, block.end) if leads else above.heading,
+        )
+
+    def _leads_in(self, block: Block) -> bool:
+        return block.ends_colon and (bool(block.children) or block.kind == PLAIN)
+
+    def _lead_in(self, block, above, blocks, index, merged) -> int | None:
+        """Open the list under a lead-in. Returns where the block's own task ends if the list only completes it."""
+        key = self.key
+        clauses = self._clauses(block.start, block.end)
+        last = clauses[-1] if clauses else None
+        leads = list(last.leads) if last else []
+        orders = (
+            above.section is Section.ORDERS
+            or bool(leads)
+            or bool(
+                re.search(
+                    r"yêu cầu|đề nghị|nhiệm vụ|giải pháp|nội dung sau|chỉ đạo|thực hiện|phân công",
+                    key[max(block.start, block.end - 220) : block.end],
+                )
+            )
+        )
+        section = above.section
+        concluding = re.search(
+            r"kết luận(?:[^:]{0,60})?:\W*$|thông báo kết quả[^:]{0,30}:\W*$|(?:kế hoạch|chương trình|phương "
+            r"án|hướng dẫn)[^:.;]{0,80}như sau:\W*$",
+            key[max(block.start, block.end - 100) : block.end],
+        )
+        if concluding and not re.search(r"yêu cầu|đề nghị", key[max(block.start, block.end - 160) : block.end]):
+            section, leads = Section.OPEN, []
+        elif (
+            section in (Section.OPEN, Section.ORDERS)
+            and orders
+            and not _DONE.search(key[max(block.start, block.end - 120) : block.end])
+        ):
+            section = Section.ORDERS
+        elif section is Section.REPORT and re.search(
+            r"\b(?:yêu cầu|đề nghị)\b[^.;]{0,120}:\W*$", key[max(block.start, block.end - 160) : block.end]
+        ):
+            # An assessment that ends in "yêu cầu:" has turned to orders.
+            section = Section.ORDERS
+        elif section is Section.OPEN and _DONE.search(key[block.start : block.end]):
+            section = Section.REPORT
+        if re.match(r"\W*(?:trong đó|cụ thể|gồm|bao gồm)\b", key[block.start : block.end]) and block.kind == PLAIN:
+            section = above.section
+        context = _Context(
+            section, above.heading_leads, leads or above.lead_in_leads, above.deadline, True, above.heading
+        )
+        own_heading = heading_leads(block, self.text, key)
+        if own_heading and block.end - block.start <= 320 and block.kind != PLAIN:
+            context.heading = (block.start, block.end)
+            context.heading_leads = own_heading + [
+                s for s in above.heading_leads if s not in own_heading and block.kind in BULLETS
+            ]
+        self.contexts[id(block)] = context
+        self.opening.add(id(block))
+        children = block.children
+        if children and section is Section.ORDERS and block.kind in BULLETS | {"letter", "arabic", "decimal2", "paren"}:
+            doing = sum(self._instructs(child) for child in children)
+            if doing * 2 < len(children) and all(not c.children for c in children):
+                merged.update(id(c) for c in children)
+                return children[-1].end
+        return None
+
+    def _instructs(self, block: Block) -> bool:
+        return starts_with_verb(self.key, block.start, block.end) or any(
+            c.instructs for c in self._clauses(block.start, block.end)
+        )
+
+    def _clauses(self, start: int, end: int) -> list[Clause]:
+        clauses = clauses_of(self.key, start, min(end, start + _LONGEST_READ))
+        for clause in clauses:
+            read_clause(self.text, self.key, clause)
+        return clauses
+
+    def _goes_on(self, block: Block, following: Block) -> bool:
+        """Whether a paragraph without a subject of its own belongs to the item above it."""
+        if following.kind != PLAIN or block.kind == PLAIN or following.ends_colon:
+            return False
+        first = self.text[following.start]
+        return first.islower() or (
+            bool(_CONTINUES.match(self.key, following.start, following.end)) and following.end - following.start < 160
+        )
+
+    # Items
+
+    def _item(self, block: Block, above: _Context, end: int) -> None:
+        clauses = self._clauses(block.start, end)
+        if not clauses or not self._is_task(block, end, above, clauses):
+            return
+        for first, last, group in self._parts(block.start, end, clauses, above):
+            self._add(block, first, last, group, above)
+
+    def _is_task(self, block: Block, end: int, above: _Context, clauses: list[Clause]) -> bool:
+        key = self.key
+        words = key[block.start : min(end, block.start + _LONGEST_READ)]
+        bare = words.strip(" .;*_/\n")
+        if len(bare) < _SHORTEST or not re.search(r"[^\W\d_]\s+[^\W\d_]", bare):
+            return False
+        if _CITATION.match(words) and not (above.section is Section.ORDERS and block.kind != PLAIN):
+            return False
+        led = any(c.leads for c in clauses)
+        if bare.startswith("(") and bare.endswith(")"):
+            return False
+        if _CLOSING.match(words) and not (led and self._dated(block.start, end)):
+            return False
+        if _ANNOUNCES.match(words):
+            return False
+        delegates = led and bool(
+            re.search(
+                r"(?:^|[.;:,]\s*|\bvà\s+|\bnhất\s+|\bý\s+|\btrí\s+|\btrọng\s+|\bkính\s+|(?:ubnd|huyện|tỉnh|"
+                r"xã|ủy|vụ|đạo|chủ tịch|phủ)\s+)\W*(?:giao|yêu cầu|đề nghị|phân công)\b",
+                words,
+            )
+        )
+        if above.section is Section.PURPOSE:
+            return False
+        if above.section is Section.REPORT:
+            return delegates and not _DONE.search(words)
+        doing = any(c.instructs for c in clauses)
+        if _ASSESSMENT_START.match(words) and not delegates:
+            return False
+        if not delegates and _DONE.search(words) and not doing:
+            return False
+        goal = bool(_GOAL.match(words)) or (bool(_REACHES.match(words)) and not _is_order(words))
+        if above.section is Section.GOALS:
+            return delegates
+        if goal and not delegates and not re.search(r"[;.]\s*(?:tập trung|rà soát|tổ chức|xây dựng)\b", words):
+            return False
+        labelled = _LABEL.match(words)
+        after_label = bool(labelled) and (
+            starts_with_verb(key, block.start + labelled.end(), end)
+            or starts_with_body(key, block.start + labelled.end(), end)
+        )
+        if re.match(
+            r"\W*(?:mục tiêu|mục đích|kinh phí|kết quả|hạn chế|tồn tại|nguyên nhân|hiện trạng|địa điểm|nguồn "
+            r"vốn|sản phẩm|thành phần)[^:]{0,40}:",
+            words,
+        ):
+            return False
+        evidence = doing or after_label or bool(_MUST.search(words[:600]))
+        marked = block.kind != PLAIN
+        if above.section is Section.ORDERS:
+            if marked:
+                return evidence or len(bare) >= 40
+            return doing or after_label or (bool(_MUST.search(words[:300])) and not _DONE.search(words))
+        # Nothing above says that orders follow: the words themselves must.
+        if block.parent is None and not marked and not above.announced:
+            return delegates and not _DONE.search(words[: words.find("giao") if "giao" in words else 200])
+        if _DONE.search(words) and not delegates:
+            return False
+        if _APPROVES.match(words):
+            return delegates or (led and doing)
+        return doing or after_label
+
+    def _dated(self, start: int, end: int) -> bool:
+        return deadline_of(self.key, self.text, start, min(end, start + _LONGEST_READ), self.calendar).kind not in (
+            "none",
+            "asap",
+        )
+
+    def _parts(self, start: int, end: int, clauses: list[Clause], above: _Context):
+        """The item, or its parts if they give different bodies work with different deadlines: (start, end, clauses)."""
+        whole = [(start, end, clauses)]
+        if len(clauses) < 2 or not any(c.leads for c in clauses[1:]):
+            return whole
+        groups: list[list[Clause]] = []
+        for clause in clauses:
+            if groups and not (clause.leads and self._other_bodies(groups[-1], clause, above)):
+                groups[-1].append(clause)
+            else:
+                groups.append([clause])
+        if (
+            len(groups) > 1
+            and not any(c.instructs for c in groups[0])
+            and not _is_order(self.key[start : groups[0][-1].end])
+        ):
+            groups[1] = groups[0] + groups[1]
+            del groups[0]
+        if (
+            len(groups) > 1
+            and _APPROVES.match(self.key, start, end)
+            and not any(c.leads and c.instructs for c in groups[0][:1])
+        ):
+            groups[1] = groups[0] + groups[1]
+            del groups[0]
+        last = groups[-1][-1]
+        if not last.leads and len(groups[-1]) > 1 and _FOR_ALL.match(self.key, last.start, last.end):
+            return whole
+        merged: list[tuple[list[Clause], tuple]] = []
+        for group in groups:
+            deadline = deadline_of(self.key, self.text, group[0].start, group[-1].end, self.calendar)
+            mark = (deadline.kind, deadline.due, deadline.recurrence) if deadline.kind not in ("none", "asap") else ()
+            if merged and merged[-1][1] == mark:
+                merged[-1][0].extend(group)
+            else:
+                merged.append((list(group), mark))
+        if len(merged) < 2 or (not merged[0][1] and re.search(r"trong đó:?\s", self.key[start : merged[0][0][-1].end])):
+            # "trong đó: xã A làm ...; xã B làm ..., xong trước ngày ...": the day is for all.
+            return whole
+        return [
+            (group[0].start if order else start, group[-1].end if order < len(merged) - 1 else end, group)
+            for order, (group, _) in enumerate(merged)
+        ]
+
+    def _other_bodies(self, group: list[Clause], clause: Clause, above: _Context) -> bool:
+        """Whether a clause names bodies besides those of the clauses before it, which must have some too."""
+        names = {self.key[s:e] for c in group for s, e in c.leads + inner_subjects(self.text, self.key, c)}
+        if not names and not above.heading_leads:
+            return False
+        if self.key.startswith(("mỗi ", "từng "), clause.leads[0][0]):
+            return False
+        return not {self.key[s:e] for s, e in clause.leads} <= names
+
+    def _add(self, block: Block, start: int, end: int, clauses: list[Clause], above: _Context) -> None:
+        text, key = self.text, self.key
+        while start < end and text[start] in " \t\n\u00a0":
+            start += 1
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        limit = min(end, start + _LONGEST_READ)
+        own = [span for clause in clauses for span in clause.leads]
+        for clause in clauses:
+            own += [span for span in inner_subjects(text, key, clause) if span not in own]
+        first_led = bool(clauses[0].leads) if clauses else False
+        leads = list(own)
+        if not first_led or (above.heading_leads and self._within(own, above.heading_leads)):
+            leads += [s for s in (above.heading_leads or ([] if own else above.lead_in_leads)) if s not in leads]
+        supports = [s for s in supports_of(text, key, start, limit) if not any(a <= s[0] < b for a, b in own)]
+        deadline = deadline_of(key, text, start, limit, self.calendar)
+        if deadline.kind in ("none", "asap") and above.deadline is not None:
+            deadline = above.deadline
+        if deadline.kind in ("none", "asap") and (label := re.match(r"\W*năm\s+20\d\d(?=\s*[:;])", key[start:limit])):
+            deadline = year_deadline(key, text, start, start + label.end(), self.calendar) or deadline
+        places = list(places_of(text, key, start, limit, self.communes))
+        takes_heading = not own or self._within(own, above.heading_leads)
+        if takes_heading and above.heading is not None and above.heading_leads:
+            places += [p for p in places_of(text, key, *above.heading, self.communes) if p not in places]
+        self._append(block, start, end, leads, supports, places, criteria_of(key[start:limit]), deadline)
+
+    def _within(self, own: list[Span], heading: list[Span]) -> bool:
+        """Whether the item's own bodies are some of the heading's: communes under `UBND các xã`."""
+        kinds = [
+            re.search(r"\b(?:xã|huyện|phòng|sở|ban|chi bộ|đơn vị|doanh nghiệp)\b", self.key[s:e]) for s, e in heading
+        ]
+        words = " ".join(self.key[s:e] for s, e in own)
+        return any(kind is not None and kind[0] in words for kind in kinds)
+
+    def _attribute(self, block: Block) -> bool:
+        """`Thời gian hoàn thành: ...`, `Đơn vị chủ trì: ...` on a line of its own: it belongs to the tasks beside it."""
+        found = _ATTRIBUTE.match(self.key, block.start, block.end)
+        if not found:
+            return False
+        beside = [
+            order
+            for order, owner in enumerate(self.owners)
+            if owner is block.parent or (owner.parent is block.parent and owner.parent is not None)
+        ]
+        # Only the tasks that follow one another up to this line.
+        for order in reversed(beside):
+            task = self.tasks[order]
+            if found["when"] and task.deadline.kind in ("none", "asap"):
+                given = deadline_of(self.key, self.text, found.end(), block.end, self.calendar, column=True)
+                task = replace(task, deadline=with_problem(given, self.calendar.issued_on))
+            elif found["who"]:
+                stop = self.key.find(";", found.end(), block.end)
+                spans = split_names(self.text, self.key, found.end(), stop if stop > 0 else block.end)
+                names = tuple(squash(self.text[s:e]) for s, e in spans)
+                task = replace(task, lead=names, lead_spans=tuple(spans))
+            self.tasks[order] = task
+        return bool(beside)
+
+    def _append(self, block, start, end, leads, supports, places, criteria, deadline) -> None:
+        def names(spans):
+            return tuple(dict.fromkeys(squash(self.text[s:e].replace("**", "")) for s, e in spans))
+
+        self.owners.append(block)
+        self.tasks.append(
+            FoundTask(
+                start=start,
+                end=end,
+                text=squash(self.text[start:end]),
+                section=self._section(block),
+                lead=names(leads),
+                support=names(supports),
+                communes=tuple(places),
+                criteria=criteria,
+                deadline=with_problem(deadline, self.calendar.issued_on),
+                lead_spans=tuple(leads),
+                support_spans=tuple(supports),
+            )
+        )
+
+    def _section(self, block: Block) -> str:
+        numbers: list[str] = []
+        current: Block | None = block
+        while current is not None:
+            if current.number and (current is block or id(current) in self.opening):
+                if not (numbers and numbers[0].startswith(current.number + ".")):
+                    numbers.insert(0, current.number)
+            elif (
+                current is not block
+                and current.kind not in BULLETS
+                and current.end - current.start < 100
+                and current.ends_colon
+            ):
+                numbers.insert(0, squash(self.text[current.start : current.end]).strip(" *_:"))
+            current = current.parent
+        return ".".join(numbers)
+
+    # Tables
+
+    def _row(self, block: Block, above: _Context) -> None:
+        text, key, cells = self.text, self.key, block.cells
+        if above.section in (Section.REPORT, Section.PURPOSE):
+            return
+        work = cells["work"]
+        leads = [span for part in self._joined(cells.get("lead", [])) for span in split_names(text, key, *part)]
+        supports = [span for part in self._joined(cells.get("support", [])) for span in split_names(text, key, *part)]
+        deadline = Deadline()
+        for start, end in cells.get("time", []):
+            deadline = deadline_of(key, text, start, end, self.calendar, column=True)
+            if deadline.kind not in ("none", "asap"):
+                break
+        if "time" not in cells:
+            deadline = deadline_of(key, text, work[0][0], work[-1][1], self.calendar)
+        words = " ".join(key[s:e] for s, e in work)
+        places = [p for s, e in work for p in places_of(text, key, s, e, self.communes)]
+        self._append(
+            block,
+            block.start,
+            block.end,
+            leads or above.heading_leads,
+            supports,
+            dict.fromkeys(places),
+            criteria_of(words),
+            deadline,
+        )
+
+    def _joined(self, parts: list[Span]) -> list[Span]:
+        """The parts of a cell as one span where only white space parts them."""
+        joined: list[Span] = []
+        for start, end in parts:
+            if joined and not self.text[joined[-1][1] : start].strip():
+                joined[-1] = (joined[-1][0], end)
+            else:
+                joined.append((start, end))
+        return joined
+
+    def _date_whole_lists(self) -> None:
+        """`Các nội dung trên hoàn thành trước ngày ...` proposes its day for the undated tasks of the list above it."""
+        for order, task in enumerate(self.tasks):
+            if task.deadline.due is None or not _WHOLE_LIST.match(self.key, task.start, task.end):
+                continue
+            for before in range(order - 1, -1, -1):
+                other = self.tasks[before]
+                if other.deadline.kind not in ("none", "asap"):
+                    break
+                self.tasks[before] = replace(other, deadline=replace(other.deadline, proposed=task.deadline.due))
+
+
+def _is_order(words: str) -> bool:
+    """Whether words hold a verb of doing beyond reaching a standard."""
+    return bool(
+        re.search(
+            r"\b(?:tập trung|rà soát|xây dựng|tổ chức|hoàn thiện|triển khai|tiếp tục|phải|giao|chỉ đạo|hướng "
+            r"dẫn|hoàn thành|thực hiện)\b",
+            words,
+        )
+    )

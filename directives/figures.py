@@ -37,7 +37,8 @@ TIERS = {"dat chuan": Tier.BASIC, "nang cao": Tier.ADVANCED, "kieu mau": Tier.MO
 YEARS = range(2011, 2051)
 
 _FIRST_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_VILLAGE = re.compile(r"(?:thôn|bản|ấp|xóm|buôn|làng|khu|tổ dân phố|tdp)\b", re.IGNORECASE)
+# In small letters, as the reader gives the kind of a village: "bản 46"; Bản Bo is a commune.
+_VILLAGE = re.compile(r"(?:thôn|bản|ấp|xóm|buôn|làng|khu|tổ dân phố|tdp)\b")
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Comparison:
 def compare(figures: Iterable[Figure], *, place: Locality, day: date) -> list[Comparison]:
     """Each reported figure beside what is kept here: by the period the document falls in, and the one before.
 
-    What a document aims at is no report and left out. Takes nine queries, however many figures.
+    What a document aims at is no report and left out. The same queries, however many figures.
     """
     reported = [figure for figure in figures if figure.metric in LABELS]
     if not reported:

@@ -1,5 +1,6 @@
 """What the page shows on which a draft is checked: the text with its tasks marked, and the tasks with what they lack."""
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
@@ -94,6 +95,13 @@ class Row:
     @property
     def support_words(self) -> str:
         return "; ".join(body_words(self.task.supports.all()))
+
+    @property
+    def due_note(self) -> str:
+        """The document's words for the deadline, where they say more than the day: 'trong quý III/2024'."""
+        day = self.task.due_on
+        says_the_day = day and f"{day.day}/{day.month}/{day.year}" in re.sub(r"\b0(?=\d)", "", self.task.due_text)
+        return "" if says_the_day else self.task.due_text
 
     @cached_property
     def repeat_words(self) -> str:
@@ -342,11 +350,15 @@ class Review:
 
 def _row(directive, task, here, following):
     bodies = here.bodies
+    leads = bodies.leads(names_in(task.lead_text))
+    given = {*task.leads.all(), *task.lead_members.all()}
+    # Bodies that the words alone would not give were chosen by a person: the words are explained.
+    is_explained = bool(given - {*leads.agencies, *leads.members})
     return Row(
         task=task,
         planned=planned_assignments(task),
         problems=[sentence for sentence in problems_of_task(directive, task) if not _is_of_no_day(directive, sentence)],
-        open_leads=bodies.leads(names_in(task.lead_text)).open,
+        open_leads=[] if is_explained else leads.open,
         open_supports=bodies.supports(names_in(task.support_text)).open,
         following=following,
     )

@@ -63,7 +63,7 @@ class _Fields(HTMLParser):
             if not self.is_chosen and not self.takes_several and self.first is not None:
                 self.send(self.select, self.first)
             self.select = None
-        elif tag == "textarea":
+        elif tag == "textarea" and self.textarea:
             # A browser drops the line break behind the opening tag.
             self.send(self.textarea, self.text.removeprefix("\n"))
             self.textarea = None

@@ -70,11 +70,19 @@ class ReviewTaskForm(TaskForm):
         self.fields["text"].widget = area(3)
 
     def save(self):
+        waits = not self.instance.is_included and not self._has_bodies()
         task = super().save()
+        if waits and self._has_bodies():
+            # It was left out for want of a lead.
+            actions.include_task(task=task, is_included=True, by=self.user)
+            task.is_included = True
         if task.remark and {"due_on", "repeats", "repeats_until"} & set(self.changed_data):
             task.remark = ""
             task.save(update_fields=["remark"])
         return task
+
+    def _has_bodies(self):
+        return self.instance.leads.exists() or self.instance.lead_members.exists()
 
 
 class NameForm(forms.Form):

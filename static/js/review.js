@@ -16,9 +16,10 @@
     const other = document.getElementById(from.closest(".review-doc") ? `nv-${key}` : `doan-${key}`);
     other?.scrollIntoView({ block: "nearest" });
   }
+  // The mouse only lights them: what it passes over must not move.
   page.addEventListener("mouseover", ({ target }) => {
-    const over = target.closest("[data-task]");
-    if (over && !over.classList.contains("picked")) pick(over.dataset.task);
+    const key = target.closest("[data-task]")?.dataset.task;
+    for (const element of page.querySelectorAll("[data-task]")) element.classList.toggle("lit", element.dataset.task === key);
   });
   page.addEventListener("focusin", ({ target }) => {
     const at = target.closest("[data-task]");

@@ -75,6 +75,7 @@ def test_an_officer_does_the_whole_job(page, district, shots, tmp_path):
     # A notice is registered by hand, with the registration of cement for every commune.
     page.get_by_role("navigation").get_by_role("link", name="Văn bản").click()
     page.get_by_role("link", name="Nhập văn bản").first.click()
+    page.get_by_role("link", name="Nhập bằng tay").click()
     page.get_by_label("Số, ký hiệu").fill("253/TB-UBND")
     page.get_by_label("Ngày ban hành").fill("28/3/2024")
     page.get_by_label("Ngày họp").fill("28/3/2024")
@@ -177,6 +178,7 @@ def test_every_role_sees_its_pages_without_barriers_at_a_desk_and_on_a_phone(pag
     ]
     office = [
         reverse("directives:create"),
+        reverse("directives:read"),
         reverse("criteria:plan-edit"),
         reverse("criteria:recognition-create"),
         reverse("criteria:charges"),

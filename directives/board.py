@@ -33,6 +33,9 @@ BY_AGENCY, BY_DUE, BY_COMMUNE, BY_DIRECTIVE, BY_CRITERION, BY_PERSON = (
     "tieu-chi",
     "nguoi",
 )
+# From this urgency on work may have no due date.
+URGENCY_WITHOUT_DATES = 3
+URGENCY_DONE = 4
 VIEWS = {
     BY_AGENCY: "Theo cơ quan",
     BY_DUE: "Theo thời hạn",
@@ -81,15 +84,23 @@ class Place:
     def beyond(self, *, backwards=False) -> Q:
         """The rows of the same group behind this place, or before it."""
         past = "lt" if backwards else "gt"
+        return Q(**{f"urgency__{past}": self.urgency}) | Q(urgency=self.urgency) & self.within(backwards=backwards)
+
+    def within(self, *, backwards=False) -> Q:
+        """The rows as urgent as this place's and behind it, or before it."""
+        past = "lt" if backwards else "gt"
         sort_key = Agency.objects.filter(pk=self.agency).values("sort_key")[:1]
         tied = Q(**{f"agency__sort_key__{past}": sort_key}) | Q(agency__sort_key=sort_key, **{f"pk__{past}": self.pk})
+        # What has no due date stands behind what has one.
         if self.due_on is None:
-            # What has no due date stands behind what has one.
-            within = Q(due_at=None) & tied | (Q(due_at__isnull=False) if backwards else Q(pk__in=[]))
-        else:
-            behind = Q() if backwards else Q(due_at=None)
-            within = Q(due_at=self.due_on) & tied | Q(**{f"due_at__{past}": self.due_on}) | behind
-        return Q(**{f"urgency__{past}": self.urgency}) | Q(urgency=self.urgency) & within
+            return Q(due_at=None) & tied | (Q(due_at__isnull=False) if backwards else Q(pk__in=[]))
+        later = Q(due_at=self.due_on) & tied | Q(**{f"due_at__{past}": self.due_on})
+        if backwards:
+            return later & Q(due_at__lte=self.due_on)
+        if self.urgency < URGENCY_WITHOUT_DATES:
+            # Said twice, so that the index by due date is entered at the place.
+            return later & Q(due_at__gte=self.due_on)
+        return later | Q(due_at=None)
 
 
 @dataclass
@@ -220,19 +231,31 @@ class Board:
         name = ("heads", self.view, self.filters.status, self.filters.late)
         heads = self._memory.recall(name, self._heads)
         listed = sum(number for _, _, number in heads)
+        tallies_of = {key: tallies for key, tallies, _ in heads}
         backwards = before is not None
         start = before or after
-        if start and start.key not in {key for key, _, _ in heads}:
+        if start and start.key not in tallies_of:
             # The group has gone since the address was made.
             start, backwards = None, False
-        keys = _keys_from(heads, start, backwards)
-        places = self._places(keys, start, backwards) if keys else []
+        if backwards:
+            heads = heads[::-1]
+        places = []
+        if start:
+            # How many rows of the group are behind the place is not known: perhaps a page, perhaps none.
+            at = [key for key, _, _ in heads].index(start.key)
+            places = self._places([start.key], start, backwards)
+            heads = heads[at + 1 :]
+        if len(places) <= PAGE_ROWS and (keys := _keys_of_a_page(heads)):
+            places += self._places(keys, None, backwards)
+        if start and not places:
+            # What stood there is gone, or the address was made by hand.
+            return self._plan(None, None)
         more = len(places) > PAGE_ROWS
         places = places[:PAGE_ROWS]
         if backwards:
             places.reverse()
         return _Plan(
-            groups=[(key, tallies) for key, tallies, _ in heads if key in {place.key for place in places}],
+            groups=[(key, tallies_of[key]) for key in dict.fromkeys(place.key for place in places)],
             places=places,
             criteria=_criteria_of({place.pk for place in places}),
             after=places[-1] if places and (more or backwards) else None,
@@ -241,29 +264,29 @@ class Board:
         )
 
     def _places(self, keys, start, backwards):
-        """The places of one page's rows and the next, in these groups."""
+        """The places of one page's rows and the next, in these groups; with `start` there is one group."""
         rank = Case(*(When(key=key, then=Value(n)) for n, key in enumerate(keys)), default=0)
+        one_urgency = self.view == BY_DUE and len(keys) == 1
         parts = []
         for part in self._parts():
             part = part.filter(self.filters.listing(self.as_of), key__in=keys)
             if start:
-                part = part.filter(start.beyond(backwards=backwards) | ~Q(key=start.key))
+                beyond = start.within if one_urgency else start.beyond
+                part = part.filter(beyond(backwards=backwards))
             if self.view == BY_DUE:
                 part = part.filter(_open_work(keys, self.as_of))
-            parts.append(
-                part.annotate(rank=rank).values_list(
-                    "rank", "urgency", "due_at", "agency__sort_key", "pk", "key", "agency"
-                )
-            )
+            if self.view == BY_PERSON and NONE not in keys:
+                # Said twice, so that the index by member is used.
+                part = part.filter(member__in=keys)
+            fields = ("rank", "urgency", "due_at", "agency__sort_key", "pk", "key", "agency")
+            parts.append(part.annotate(rank=rank).values_list(*fields))
         rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-        down, up = (
-            F("due_at").desc(nulls_first=True) if backwards else F("due_at").asc(nulls_last=True),
-            "-" if backwards else "",
-        )
-        # The groups were put in order of reading already; the rest is turned round.
-        order = ["rank"] * (len(keys) > 1) + [f"{up}urgency", down, f"{up}agency__sort_key", f"{up}pk"]
-        rows = rows.order_by(*order)[: PAGE_ROWS + 1]
-        return [Place(key, urgency, due, agency, pk) for _, urgency, due, _, pk, key, agency in rows]
+        up = "-" if backwards else ""
+        due = F("due_at").desc(nulls_first=True) if backwards else F("due_at").asc(nulls_last=True)
+        # The groups are in order of reading already; the rest is turned round.
+        order = ["rank"] * (len(keys) > 1) + [f"{up}urgency"] * (not one_urgency)
+        rows = rows.order_by(*order, due, f"{up}agency__sort_key", f"{up}pk")[: PAGE_ROWS + 1]
+        return [Place(key, urgency, due_on, agency, pk) for _, urgency, due_on, _, pk, key, agency in rows]
 
 
 @dataclass
@@ -278,19 +301,12 @@ class _Plan:
     listed: int
 
 
-def _keys_from(heads, start, backwards):
-    """The groups that a page and a row more can reach into, in order of reading, from the one of a place on."""
-    if backwards:
-        heads = heads[::-1]
+def _keys_of_a_page(heads) -> list[int]:
+    """The groups that the rows of a page and one more can reach into."""
     keys, rows = [], 0
-    found = start is None
     for key, _, listed in heads:
-        found = found or key == start.key
-        if not found:
-            continue
         keys.append(key)
-        # How many of the first group are behind the place is not known: perhaps none.
-        rows += 0 if start and key == start.key else listed
+        rows += listed
         if rows > PAGE_ROWS:
             break
     return keys
@@ -299,7 +315,7 @@ def _keys_from(heads, start, backwards):
 def _open_work(keys, as_of) -> Q:
     """What the groups by urgency have in common, so that the index of open work by due date is used."""
     # A day in the past looks on much as open that is done by now.
-    if as_of < timezone.localdate() or 4 in keys:
+    if as_of < timezone.localdate() or URGENCY_DONE in keys:
         return Q()
     return Q(done_on=None)
 

@@ -205,9 +205,7 @@ def test_an_empty_board_says_what_to_do(board, client, district):
 @pytest.mark.parametrize("view", [*VIEWS, "tong-hop"])
 def test_queries_stay_flat(district, board, view):
     def measure():
-        with CaptureQueriesContext(
-            connection,
-        ) as queries_made:
+        with CaptureQueriesContext(connection) as queries_made:
             assert board(xem=view).status_code == 200
         return len(queries_made)
 

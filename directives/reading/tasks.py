@@ -4,81 +4,27 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
-from directives.reading.bodies import split_names, starts_with_body, starts_with_verb
+from directives.reading.bodies import split_names, starts_with_verb
 from directives.reading.criteria import criteria_of
 from directives.reading.deadlines import Calendar, deadline_of, with_problem, year_deadline
 from directives.reading.instructions import Clause, clauses_of, inner_subjects, read_clause, supports_of
+from directives.reading.judging import (
+    APPROVES,
+    ATTRIBUTE,
+    CONTINUES,
+    DONE,
+    FOR_ALL,
+    LONGEST_READ,
+    WHOLE_LIST,
+    is_order,
+    is_task,
+)
 from directives.reading.marks import BULLETS, PLAIN
 from directives.reading.notice import Deadline, FoundTask, Heading, Span
 from directives.reading.outline import Block
 from directives.reading.places import places_of
 from directives.reading.sections import Section, heading_leads, is_heading, section_of
 from directives.reading.text import squash
-
-# A longer block is no instruction an officer could follow up; only its beginning is read.
-_LONGEST_READ = 8_000
-_SHORTEST = 12
-
-_CITATION = re.compile(
-    r"\W*(?:căn cứ|xét|theo)\s+(?:luật|nghị quyết|nghị định|quyết định|công văn|thông tư|thông báo|kế hoạch "
-    r"số|kế hoạch thực hiện|kết luận|chỉ thị|hướng dẫn|văn bản|tờ trình|báo cáo|đề nghị|bộ luật|biên bản|kết "
-    r"quả|quy định|ý kiến|các)"
-)
-_CLOSING = re.compile(
-    r"\W*(?:trên đây là|nhận được (?:công điện|thông báo|văn bản|chỉ thị|kế hoạch|công văn)|trong quá trình "
-    r"(?:tổ chức |triển khai )?(?:thực hiện|triển khai)|"
-    r"(?:thông báo|công văn|chỉ thị|kế hoạch|kết luận|quyết định|công điện) này\s)"
-    r"|\W*(?:các cấp|các cơ quan|các ngành|các đơn vị|yêu cầu các|đề nghị các|thừa lệnh)[^.;]{0,200}(?:thực "
-    r"hiện (?:tốt |nghiêm túc |nghiêm )?(?:các )?(?:nội dung )?(?:thông báo|kết luận|chỉ thị|công văn|kế "
-    r"hoạch|nội dung trên|văn bản)[^.;]{0,30})\W*$"
-    r"|\W*(?:kính |trân trọng )?(?:đề nghị|yêu cầu|rất mong)[^.;]{0,160}(?:quan tâm|phối hợp|nghiêm túc|khẩn "
-    r"trương)[^.;]{0,60}(?:thực hiện|triển khai)\W*$"
-    r"|[^.;]{0,300}?\bthông báo (?:ý kiến kết luận[^.;]{0,200}|nội dung[^.;]{0,200}|kết "
-    r"luận[^.;]{0,200})?(?:để|đến|cho|tới)\s[^.;]{0,400}(?:biết|thực hiện|thực hiên|triển "
-    r"khai)[^.;]{0,60}\W*$"
-)
-_ASSESSMENT_START = re.compile(
-    r"\W*(?:trong\s+(?:\d+\s+tháng|thời gian|năm|những năm|quý|tuần|tháng)[^,.;]{0,40}(?:qua|vừa qua|"
-    r"20\d\d)?,\s|thời gian qua|tuần qua|năm qua|vừa qua|tính đến|đến nay|sau \d+ năm|"
-    r"qua\s+(?:báo cáo|kiểm tra|theo dõi|\d)|bên cạnh những kết quả|tuy nhiên,?\s+(?:bên cạnh|vẫn|còn|tiến "
-    r"độ|công tác|một số|việc)|nhìn chung|kết quả\s+(?:này|đạt)|"
-    r"(?:cơ bản\s+|về cơ bản\s+)?(?:đánh giá cao|ghi nhận|biểu dương|hoan nghênh|thống nhất đánh giá|nhất "
-    r"trí với (?:nội dung )?báo cáo|thống nhất (?:với )?(?:nội dung )?báo cáo)|"
-    r"đến\s+(?:hết\s+)?(?:ngày\s+)?\d{1,2}/\d{1,2}(?:/\d{4})?[,\s]+(?:xã|toàn|huyện|tỉnh|đã)|mức\s|tổng số|"
-    r"đây là|hiện nay|có\s+\d)"
-)
-_DONE = re.compile(
-    r"\bđã\s+(?:có|được|tổ chức|tập trung|chủ động|quan tâm|triển khai|tích cực|ban hành|hoàn thành|chỉ đạo|"
-    r"thực hiện|đạt|giao|quyết liệt|nỗ lực)|chưa được|còn (?:hạn chế|chậm|thấp|khó khăn|nhiều)|chưa (?:quyết "
-    r"liệt|sát sao|chặt chẽ|đạt|thường xuyên)|là do\b"
-)
-_GOAL = re.compile(
-    r"\W*(?:(?:đến\s+(?:hết\s+|cuối\s+)?)?năm\s+20\d\d,?:?\s+)?(?:phấn đấu|phân đấu|phân đầu|phần đấu|có "
-    r"thêm|có\s+(?:ít nhất\s+)?\d|ít nhất|trên\s+\d|\d|bình quân|tỷ lệ|thu nhập|giữ vững\s+\d|giảm tỷ lệ|mỗi "
-    r"năm)"
-)
-_REACHES = re.compile(
-    r"\W*(?:\d+\s+)?(?:các\s+)?(?:xã|thôn|huyện|thị trấn)[^.;:,]{0,60}?\s(?:đạt(?:\s+chuẩn)?|được công nhận|"
-    r"xây dựng thí điểm)\b"
-)
-_MUST = re.compile(
-    r"\b(?:phải|cần|có trách nhiệm|chịu trách nhiệm|giao|yêu cầu|đề nghị|chủ trì|không được|nghiêm cấm|tập "
-    r"trung|hướng dẫn|chỉ đạo|tham mưu)\b"
-)
-_WHOLE_LIST = re.compile(
-    r"\W*(?:các|những|toàn bộ)\s+(?:nội dung|nhiệm vụ|công việc|phần việc)\s+(?:nêu\s+|công việc\s+)?trên\b"
-)
-_FOR_ALL = re.compile(r"\W*(?:hoàn thành|xong|thời gian|thời hạn|tất cả|toàn bộ|các nội dung|các nhiệm vụ)\b")
-_LABEL = re.compile(r"[^.;:]{2,130}:\s*")
-_APPROVES = re.compile(r"\W*(?:[^,.;:]{0,60}?\s)?(?:thống nhất|đồng ý|nhất trí|cơ bản thống nhất)\b")
-_CONTINUES = re.compile(r"\W*(?:hoàn thành|xong trước|thời gian (?:thực hiện|hoàn thành)|thời hạn|tiến độ)\b")
-_ANNOUNCES = re.compile(r"\W*[^.;]{0,80}\bsẽ\s+(?:tiếp tục\s+)?(?:họp|kiểm tra|tổ chức họp)\b")
-
-
-_ATTRIBUTE = re.compile(
-    r"\W*(?:(?P<when>(?:thời gian|thời hạn|tiến độ)(?: thực hiện| hoàn thành)?)|(?P<who>(?:đơn vị|cơ quan|bộ "
-    r"phận)?\s*(?:chủ trì|thực hiện|phụ trách)(?: thực hiện)?))\s*:\s*"
-)
 
 
 @dataclass(slots=True)
@@ -213,7 +159,7 @@ class Reader:
         elif (
             section in (Section.OPEN, Section.ORDERS)
             and orders
-            and not _DONE.search(key[max(block.start, block.end - 120) : block.end])
+            and not DONE.search(key[max(block.start, block.end - 120) : block.end])
         ):
             section = Section.ORDERS
         elif section is Section.REPORT and re.search(
@@ -221,7 +167,7 @@ class Reader:
         ):
             # An assessment that ends in "yêu cầu:" has turned to orders.
             section = Section.ORDERS
-        elif section is Section.OPEN and _DONE.search(key[block.start : block.end]):
+        elif section is Section.OPEN and DONE.search(key[block.start : block.end]):
             section = Section.REPORT
         if re.match(r"\W*(?:trong đó|cụ thể|gồm|bao gồm)\b", key[block.start : block.end]) and block.kind == PLAIN:
             section = above.section
@@ -250,7 +196,7 @@ class Reader:
         )
 
     def _clauses(self, start: int, end: int) -> list[Clause]:
-        clauses = clauses_of(self.key, start, min(end, start + _LONGEST_READ))
+        clauses = clauses_of(self.key, start, min(end, start + LONGEST_READ))
         for clause in clauses:
             read_clause(self.text, self.key, clause)
         return clauses
@@ -261,7 +207,7 @@ class Reader:
             return False
         first = self.text[following.start]
         return first.islower() or (
-            bool(_CONTINUES.match(self.key, following.start, following.end)) and following.end - following.start < 160
+            bool(CONTINUES.match(self.key, following.start, following.end)) and following.end - following.start < 160
         )
 
     # Items
@@ -274,69 +220,18 @@ class Reader:
             self._add(block, first, last, group, above)
 
     def _is_task(self, block: Block, end: int, above: _Context, clauses: list[Clause]) -> bool:
-        key = self.key
-        words = key[block.start : min(end, block.start + _LONGEST_READ)]
-        bare = words.strip(" .;*_/\n")
-        if len(bare) < _SHORTEST or not re.search(r"[^\W\d_]\s+[^\W\d_]", bare):
-            return False
-        if _CITATION.match(words) and not (above.section is Section.ORDERS and block.kind != PLAIN):
-            return False
-        led = any(c.leads for c in clauses)
-        if bare.startswith("(") and bare.endswith(")"):
-            return False
-        if _CLOSING.match(words) and not (led and self._dated(block.start, end)):
-            return False
-        if _ANNOUNCES.match(words):
-            return False
-        delegates = led and bool(
-            re.search(
-                r"(?:^|[.;:,]\s*|\bvà\s+|\bnhất\s+|\bý\s+|\btrí\s+|\btrọng\s+|\bkính\s+|(?:ubnd|huyện|tỉnh|"
-                r"xã|ủy|vụ|đạo|chủ tịch|phủ)\s+)\W*(?:giao|yêu cầu|đề nghị|phân công)\b",
-                words,
-            )
+        return is_task(
+            self.key,
+            block,
+            end,
+            clauses,
+            section=above.section,
+            announced=above.announced,
+            dated=lambda: self._dated(block.start, end),
         )
-        if above.section is Section.PURPOSE:
-            return False
-        if above.section is Section.REPORT:
-            return delegates and not _DONE.search(words)
-        doing = any(c.instructs for c in clauses)
-        if _ASSESSMENT_START.match(words) and not delegates:
-            return False
-        if not delegates and _DONE.search(words) and not doing:
-            return False
-        goal = bool(_GOAL.match(words)) or (bool(_REACHES.match(words)) and not _is_order(words))
-        if above.section is Section.GOALS:
-            return delegates
-        if goal and not delegates and not re.search(r"[;.]\s*(?:tập trung|rà soát|tổ chức|xây dựng)\b", words):
-            return False
-        labelled = _LABEL.match(words)
-        after_label = bool(labelled) and (
-            starts_with_verb(key, block.start + labelled.end(), end)
-            or starts_with_body(key, block.start + labelled.end(), end)
-        )
-        if re.match(
-            r"\W*(?:mục tiêu|mục đích|kinh phí|kết quả|hạn chế|tồn tại|nguyên nhân|hiện trạng|địa điểm|nguồn "
-            r"vốn|sản phẩm|thành phần)[^:]{0,40}:",
-            words,
-        ):
-            return False
-        evidence = doing or after_label or bool(_MUST.search(words[:600]))
-        marked = block.kind != PLAIN
-        if above.section is Section.ORDERS:
-            if marked:
-                return evidence or len(bare) >= 40
-            return doing or after_label or (bool(_MUST.search(words[:300])) and not _DONE.search(words))
-        # Nothing above says that orders follow: the words themselves must.
-        if block.parent is None and not marked and not above.announced:
-            return delegates and not _DONE.search(words[: words.find("giao") if "giao" in words else 200])
-        if _DONE.search(words) and not delegates:
-            return False
-        if _APPROVES.match(words):
-            return delegates or (led and doing)
-        return doing or after_label
 
     def _dated(self, start: int, end: int) -> bool:
-        return deadline_of(self.key, self.text, start, min(end, start + _LONGEST_READ), self.calendar).kind not in (
+        return deadline_of(self.key, self.text, start, min(end, start + LONGEST_READ), self.calendar).kind not in (
             "none",
             "asap",
         )
@@ -355,19 +250,19 @@ class Reader:
         if (
             len(groups) > 1
             and not any(c.instructs for c in groups[0])
-            and not _is_order(self.key[start : groups[0][-1].end])
+            and not is_order(self.key[start : groups[0][-1].end])
         ):
             groups[1] = groups[0] + groups[1]
             del groups[0]
         if (
             len(groups) > 1
-            and _APPROVES.match(self.key, start, end)
+            and APPROVES.match(self.key, start, end)
             and not any(c.leads and c.instructs for c in groups[0][:1])
         ):
             groups[1] = groups[0] + groups[1]
             del groups[0]
         last = groups[-1][-1]
-        if not last.leads and len(groups[-1]) > 1 and _FOR_ALL.match(self.key, last.start, last.end):
+        if not last.leads and len(groups[-1]) > 1 and FOR_ALL.match(self.key, last.start, last.end):
             return whole
         merged: list[tuple[list[Clause], tuple]] = []
         for group in groups:
@@ -400,7 +295,7 @@ class Reader:
             start += 1
         while end > start and text[end - 1].isspace():
             end -= 1
-        limit = min(end, start + _LONGEST_READ)
+        limit = min(end, start + LONGEST_READ)
         own = [span for clause in clauses for span in clause.leads]
         for clause in clauses:
             own += [span for span in inner_subjects(text, key, clause) if span not in own]
@@ -430,7 +325,7 @@ class Reader:
 
     def _attribute(self, block: Block) -> bool:
         """`Thời gian hoàn thành: ...`, `Đơn vị chủ trì: ...` on a line of its own: it belongs to the tasks beside it."""
-        found = _ATTRIBUTE.match(self.key, block.start, block.end)
+        found = ATTRIBUTE.match(self.key, block.start, block.end)
         if not found:
             return False
         beside = [
@@ -532,21 +427,10 @@ class Reader:
     def _date_whole_lists(self) -> None:
         """`Các nội dung trên hoàn thành trước ngày ...` proposes its day for the undated tasks of the list above it."""
         for order, task in enumerate(self.tasks):
-            if task.deadline.due is None or not _WHOLE_LIST.match(self.key, task.start, task.end):
+            if task.deadline.due is None or not WHOLE_LIST.match(self.key, task.start, task.end):
                 continue
             for before in range(order - 1, -1, -1):
                 other = self.tasks[before]
                 if other.deadline.kind not in ("none", "asap"):
                     break
                 self.tasks[before] = replace(other, deadline=replace(other.deadline, proposed=task.deadline.due))
-
-
-def _is_order(words: str) -> bool:
-    """Whether words hold a verb of doing beyond reaching a standard."""
-    return bool(
-        re.search(
-            r"\b(?:tập trung|rà soát|xây dựng|tổ chức|hoàn thiện|triển khai|tiếp tục|phải|giao|chỉ đạo|hướng "
-            r"dẫn|hoàn thành|thực hiện)\b",
-            words,
-        )
-    )

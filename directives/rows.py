@@ -89,8 +89,8 @@ def _numbers(tallies):
         format_number(tallies.in_progress),
         late,
         format_number(tallies.no_due),
-        format_number(rates.of_all) or "–",
-        format_number(rates.of_due) or "–",
+        format_number(rates.of_all, 2) or "–",
+        format_number(rates.of_due, 2) or "–",
     ]
     return "".join(f'<td class="num">{number}</td>' for number in numbers)
 

@@ -82,9 +82,7 @@ def review_header(request, directive):
         return render(request, "directives/_review_header_saved.html", context)
     shown = {"directive": _fresh(directive), "header": form}
     if _is_htmx(request):
-        return render(
-            request, "directives/_review_header.html", shown, status=422 if request.method == "POST" else 200
-        )
+        return render(request, "directives/_review_header.html", shown, status=422 if request.method == "POST" else 200)
     return render(request, "directives/review_header.html", shown)
 
 

@@ -96,6 +96,8 @@ def is_task(
     if _CITATION.match(words) and not (section is Section.ORDERS and block.kind != PLAIN):
         return False
     led = any(c.leads for c in clauses)
+    if WHOLE_LIST.match(words):
+        return dated()
     if bare.startswith("(") and bare.endswith(")"):
         return False
     if _CLOSING.match(words) and not (led and dated()):

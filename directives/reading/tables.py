@@ -150,7 +150,7 @@ def _add_row(text, key, rows, line, columns, cells, end):
     if "work" in held:
         block.cells = held
         parts = held["work"]
-        if len(parts) == 1 and text.count("\n", parts[0][0], end) == 0:
+        if len(parts) == 1:
             block.start, block.end = parts[0]
         elif len(parts) > 1:
             block.start, block.end = line.start, end

@@ -12,6 +12,7 @@ MANAGED = {
     "communes.locality",
     "communes.agency",
     "communes.committeemember",
+    "communes.bodyalias",
     "criteria.period",
     "criteria.assessment",
 }

@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from communes.models import Agency, CommitteeMember, Locality
+from communes.models import Agency, BodyAlias, CommitteeMember, Locality
 from ntm_tracker.admin import BoundedAdmin, BoundedForm
 
 
@@ -60,3 +60,12 @@ class CommitteeMemberAdmin(BoundedAdmin):
     search_fields = folded_fields = ["position", "full_name"]
     search_help_text = "Tìm theo họ tên hoặc chức vụ, có dấu hoặc không dấu"
     autocomplete_fields = ["agency"]
+
+
+@admin.register(BodyAlias)
+class BodyAliasAdmin(BoundedAdmin):
+    place_path = "locality__path"
+    list_display = ["name", "locality"]
+    list_select_related = ["locality"]
+    autocomplete_fields = ["locality", "agencies", "members"]
+    search_fields = folded_fields = ["name"]

@@ -75,6 +75,11 @@ CASES = {
         lambda w: w.member_(since_on=NEXT, until_on=DAY),
         lambda w: w.member_(since_on=DAY, until_on=DAY),
     ),
+    "body_alias_once": (
+        lambda w: w.alias("phòng Nông nghiệp"),
+        lambda w: w.alias("Phòng  Nông Nghiệp"),
+        lambda w: w.alias("phòng Nông nghiệp huyện"),
+    ),
     "charge_agency_or_member": (None, lambda w: w.charge(member=w.member), lambda w: w.charge()),
     "charge_until_after_since": (
         None,

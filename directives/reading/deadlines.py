@@ -306,6 +306,11 @@ def _is_year_aim(words, before, match, part):
         return False
     if re.match(r"\s*(?:,\s*)?(?:định hướng|tầm nhìn)", words[match.end() : match.end() + 20]):
         return False
+    if re.match(
+        r"\s+(?:tập trung|rà soát|tiếp tục|khẩn trương|chủ động|tổ chức)\b", words[match.end() : match.end() + 16]
+    ) and not re.search(r"(?:^|[.;:,])\s*$", before):
+        # "các xã thực hiện các tiêu chí trong năm 2022 tập trung rà soát ...": the year tells which communes.
+        return False
     strong = YEAR_STRONG.search(before) or part in ("đầu", "cuối", "hết", "trong")
     if part == "đầu":
         return bool(

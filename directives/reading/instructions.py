@@ -20,6 +20,10 @@ from directives.reading.text import SMALL, UPPER
 
 _CLAUSE_END = re.compile(r"(?<![.;])[.;]+(?=\s|$)|;|[.](?=\s*\*)|\n(?=$)")
 _ABBREVIATION = re.compile(r"(?:\b(?:tt|ttr|tp|tx|bt|đ/c|v\.v|vv|ths|ts|q|p|gs|pgs)|\.\.)$")
+_APPROVES = re.compile(
+    r"(?:đã\s+|cơ bản\s+)?(?:nhất trí|đồng ý|thống nhất|ghi nhận|đánh giá cao|biểu dương)(?!\w)(?!\s+(?:giao|"
+    r"yêu cầu|đề nghị|với các|trong))"
+)
 _SUPPORT = re.compile(
     r"(?:phối hợp(?:\s+chặt chẽ)?(?:\s+(?:với|cùng))?|cùng(?:\s+với)?|gửi(?:\s+(?:về|cho|đến))?|trình|tham "
     r"mưu(?:\s+(?:cho|giúp))?|báo cáo(?:\s+(?:với|cho|về))?|"
@@ -112,7 +116,8 @@ def _subject(text, key, start, end):
         inner = _delegated(text, key, delegated, end)
         if inner is not None:
             return inner
-    if _is_passive(key, at, verb):
+    if _APPROVES.match(key, verb, end):
+        # "Thường trực Huyện ủy nhất trí ...": who approves is told nothing.
         return None
     return split_names(text, key, at, name_end), verb
 
@@ -140,10 +145,6 @@ def _after_colon(text, key, at, colon, end, towards):
     if inner is not None and (towards or DELEGATE.match(key, after, end) or HEAD.match(key, after, end)):
         return inner
     return names, after
-
-
-def _is_passive(key, start, verb):
-    return key[verb : verb + 3] == "là " and False
 
 
 _PEOPLE = re.compile(

@@ -53,7 +53,8 @@ chủ trì | phối hợp | rà soát | tham mưu | tiếp tục | tập trung |
 | rút kinh nghiệm | phục vụ | đáp ứng | tự | gương mẫu | phát hiện | phụ trách | đạt | bình xét | chi trả | cấp
 | in | mời | vào cuộc | khẩn cấp | sẵn sàng | di dời | sơ tán | cấm | giải phóng | truyền thông | thu chi
 | nhanh chóng | sớm | ngay | hàng tuần | hằng tuần | hàng tháng | hằng tháng | hàng quý | hằng quý | hàng năm
-| hằng năm | mỗi tháng | mỗi quý | mỗi tuần | đồng thời | không | định hướng | đảm nhận | đảm trách | kết hợp
+| hằng năm | mỗi tháng | mỗi quý | mỗi tuần | đồng thời | nhất trí | đồng ý | cơ bản | ghi nhận | không
+| định hướng | đảm nhận | đảm trách | kết hợp
 | trang bị | giải trình | xác minh | xác nhận | quyết định | cho ý kiến | cảnh báo | phòng ngừa | tu sửa
 | nạo vét | tiêm phòng | trực ban | duy tu | xét duyệt | đồng hành | phát sóng | đưa tin | sắp xếp | lan tỏa
 | điều động | luân chuyển | tự đánh giá | tự rà soát | truy thu | khoanh vùng | bảo tồn | gìn giữ | nhân

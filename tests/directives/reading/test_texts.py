@@ -250,3 +250,17 @@ def test_headings_are_found_with_number_and_level():
         (h.level, h.number, h.text) for h in read("I. NHIỆM VỤ\n1. Đối với UBND các xã\n- Rà soát hộ nghèo.").headings
     ]
     assert found == [(1, "I", "NHIỆM VỤ"), (2, "1", "Đối với UBND các xã")]
+
+
+def test_an_approval_with_an_instruction_is_one_task_of_the_one_instructed():
+    (task,) = tasks(
+        "II. NHIỆM VỤ TRỌNG TÂM\n1. Thường trực Huyện ủy nhất trí cho chủ trương phát động phong trào thi đua. "
+        "Giao cho UBND huyện xây dựng kế hoạch chi tiết, trình trước ngày 30/6/2024."
+    )
+    assert task.text.startswith("Thường trực Huyện ủy nhất trí")
+    assert (task.lead, task.deadline.due) == (("UBND huyện",), date(2024, 6, 30))
+
+
+def test_a_year_that_tells_which_communes_is_no_deadline():
+    (task,) = tasks("II. NHIỆM VỤ\n- Các xã thực hiện các tiêu chí trong năm 2022 tập trung rà soát phần việc cụ thể.")
+    assert (task.deadline.kind, task.deadline.due) == ("none", None)

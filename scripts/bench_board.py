@@ -4,9 +4,9 @@
 
 The floor is a WSGI function that asks one SQL statement for the same fifty rows, with the same facts, and joins them
 into the same table; it knows no sign-in, no frame, no counts. A leaner one shows four columns. All run under waitress,
-take turns within each round, and are asked one request after the other. CPU is that of the server and of its
-PostgreSQL backends, from /proc, so PostgreSQL has to run on this machine. Trust the ratios; milliseconds are those of
-the machine and its other work. The scratch database is dropped afterwards.
+take turns within each round, and are asked one request after the other. CPU is that of the server and of its PostgreSQL
+backends, from /proc, so PostgreSQL has to run on this machine. Trust the ratios; milliseconds are those of the machine
+and its other work. The scratch database is dropped afterwards.
 """
 
 import argparse
@@ -285,9 +285,7 @@ def main():
         where, cookies = build(options.rows)
         database = psycopg2.connect(dsn)
         database.autocommit = True
-        servers = [
-            Server(what, port, dsn, where.place.path, database) for what, port in (("floor", 8191), ("app", 8192))
-        ]
+        servers = [Server(what, port, dsn, where.place.path, database) for what, port in PORTS.items()]
         floor, lean, django = servers
         officer, commune = cookies["officer"], cookies["commune"]
         page = django.get("/nhiem-vu/?xem=thoi-han", officer).decode()

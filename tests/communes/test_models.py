@@ -7,7 +7,7 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from communes.models import Agency, Charge, CommitteeMember, Locality, Succession
+from communes.models import Agency, BodyAlias, Charge, CommitteeMember, Locality, Succession
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +37,9 @@ class World:
 
     def member_(self, **fields):
         return CommitteeMember(**{"position": "Phó Trưởng phòng", "agency": self.agency, **fields})
+
+    def alias(self, name):
+        return BodyAlias(locality=self.place, name=name)
 
     def charge(self, **fields):
         return Charge(**{"locality": self.place, "agency": self.agency, **fields})

@@ -21,9 +21,13 @@
     const key = target.closest("[data-task]")?.dataset.task;
     for (const element of page.querySelectorAll("[data-task]")) element.classList.toggle("lit", element.dataset.task === key);
   });
+  // A row that is picked grows: while the mouse is down it must stay, or what was pressed slips from under it.
+  let pressed = false;
+  page.addEventListener("pointerdown", () => (pressed = true));
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(() => (pressed = false)));
   page.addEventListener("focusin", ({ target }) => {
     const at = target.closest("[data-task]");
-    if (at) pick(at.dataset.task, at);
+    if (at && !pressed) pick(at.dataset.task, at);
   });
   page.addEventListener("click", (event) => {
     const at = event.target.closest("[data-task]");

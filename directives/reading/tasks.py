@@ -283,7 +283,7 @@ class Reader:
     def _other_bodies(self, group: list[Clause], clause: Clause, above: _Context) -> bool:
         """Whether a clause names bodies besides those of the clauses before it, which must have some too."""
         names = {self.key[s:e] for c in group for s, e in c.leads + inner_subjects(self.text, self.key, c)}
-        if not names and not above.heading_leads:
+        if not names and not (above.heading_leads or above.lead_in_leads):
             return False
         if self.key.startswith(("mỗi ", "từng "), clause.leads[0][0]):
             return False

@@ -80,6 +80,24 @@ def test_a_row_of_a_plan_is_a_task(rows):
             "I. NHIỆM VỤ\n1. Về đất đai: Giao Phòng Tài nguyên và Môi trường hướng dẫn các xã.",
             ("Phòng Tài nguyên và Môi trường",),
         ),
+        ("I. NHIỆM VỤ\n1. UBND xã Tân An hoàn chỉnh tờ trình gửi Sở trước ngày 5/6/2024.", ("UBND xã Tân An",)),
+        ("I. NHIỆM VỤ\n1. Giao Sở Nội vụ dự thảo văn bản của UBND tỉnh trình Bộ.", ("Sở Nội vụ",)),
+        (
+            "I. NHIỆM VỤ\n1. Đảng ủy xã phân công đảng ủy viên phụ trách thôn, kiểm điểm tiến độ.",
+            ("Đảng ủy xã",),
+        ),
+        ("I. NHIỆM VỤ\n1. Đối với UBND các xã\n- Phân công 01 công chức làm đầu mối theo dõi.", ("UBND các xã",)),
+        ("I. NHIỆM VỤ\n1. Ban CHQS xã, Công an xã huy động dân quân dọn cây đổ.", ("Ban CHQS xã", "Công an xã")),
+        ("I. NHIỆM VỤ\n1. Đề nghị Kiểm toán Nhà nước tạo điều kiện cho địa phương.", ("Kiểm toán Nhà nước",)),
+        (
+            "I. NHIỆM VỤ\n1. Mặt trận Tổ quốc và các tổ chức chính trị - xã hội xã vận động hội viên hiến đất.",
+            ("Mặt trận Tổ quốc và các tổ chức chính trị - xã hội xã",),
+        ),
+        (
+            "UBND tỉnh đề nghị UBND các xã thực hiện các nội dung sau:\n"
+            "1. Đối với công trình (đường ấp, trường học, nhà văn hóa): thống kê số km đạt chuẩn.",
+            ("UBND các xã",),
+        ),
         (
             "I. NHIỆM VỤ\n1. Phòng Nội vụ, Phòng Tư pháp và UBND các xã, thị trấn rà soát biên chế.",
             ("Phòng Nội vụ", "Phòng Tư pháp", "UBND các xã, thị trấn"),

@@ -241,7 +241,7 @@ _OWN = re.compile(
 )
 
 
-_FRONT = re.compile(r"(?<!ủy ban )(?:mttq|mặt trận)(?:\s+tổ quốc)?[^,;]{0,24}$")
+_FRONT = re.compile(r"(?:mttq|mặt trận)(?:\s+tổ quốc)?[^,;]{0,24}$")
 
 
 def split_names(text: str, key: str, start: int, end: int) -> list[tuple[int, int]]:

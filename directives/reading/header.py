@@ -27,6 +27,9 @@ _MEETING = re.compile(
 )
 
 
+_ISSUES = re.compile(r"[^.\n]{0,80}\b(?:ban hành|có (?:công văn|văn bản|thông báo|tờ trình|báo cáo)|nhận được)\b")
+
+
 @dataclass(slots=True)
 class Frame:
     """Where the head ends, where the foot starts, and the header."""
@@ -62,7 +65,7 @@ def frame_of(text: str, key: str, lines: list[Line]) -> Frame:
         number, issued_text = _quoted_number(text, key)
         if not issuer and "thủ tướng chính phủ" in key:
             issuer = "Thủ tướng Chính phủ"
-    meeting = _meeting(text, key, body_start if header_line >= 0 else 0, body_end)
+    meeting = _meeting(key, body_start if header_line >= 0 else 0, body_end, letter=kind == "Công văn")
     header = Header(
         number=number,
         number_text="" if number else number_text,
@@ -306,7 +309,7 @@ def _quoted_number(text, key):
     ] else ""
 
 
-def _meeting(text, key, start, end):
+def _meeting(key, start, end, *, letter):
     """The day of the meeting a document reports: in its opening, beside a word of meeting, and no document's date."""
     opening = key[start : min(end, start + 3500)]
     listed = re.search(r"\n\s*(?:[ivx]+|1|2|\(1\)|a)\s*[.)-]", opening)
@@ -318,6 +321,11 @@ def _meeting(text, key, start, end):
     for match in _MEETING_DAY.finditer(opening):
         before = opening[max(0, match.start() - 90) : match.start()]
         if CITED.search(before) or re.search(r"(?:tính đến|đến|kể từ|từ|trước)\s+(?:ngày\s+)?$", before):
+            continue
+        if letter and (
+            not re.search(r"(?:^|[.\n])\W*(?:sáng|chiều)?\W*$", before) or _ISSUES.match(opening, match.end())
+        ):
+            # A letter cites meetings of others; only "Ngày ..., Sở X làm việc với ..." tells of its own.
             continue
         around = opening[max(0, match.start() - 60) : match.end() + 260]
         if _MEETING.search(re.split(r"[.;]\s", around[min(60, match.start()) :])[0]) or re.search(

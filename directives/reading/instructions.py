@@ -65,8 +65,17 @@ def clauses_of(key: str, start: int, end: int) -> list[Clause]:
     return clauses
 
 
+_TOO_LATE = re.compile(
+    r"\W*(?:sau|quá|hết)\s+(?:thời (?:hạn|gian|điểm)|ngày)\s+(?:trên|này|nêu trên|nói trên|quy định)\b"
+)
+
+
 def read_clause(text: str, key: str, clause: Clause) -> None:
     """Find the leads of a clause."""
+    if _TOO_LATE.match(key, clause.start, clause.end):
+        # "quá thời hạn trên, đơn vị không gửi coi như thống nhất" says what follows, not what to do.
+        clause.work = clause.start
+        return
     start = _skip(key, clause.start, clause.end)
     found = _subject(text, key, start, clause.end)
     if found is None:

@@ -19,7 +19,8 @@ _CITATION = re.compile(
     r"quả|quy định|ý kiến|các)"
 )
 _CLOSING = re.compile(
-    r"\W*(?:trên đây là|nhận được (?:công điện|thông báo|văn bản|chỉ thị|kế hoạch|công văn)|trong quá trình "
+    r"\W*(?:trên đây là|[^.;:]{0,120}trân trọng (?:cảm ơn|cám ơn)|(?:xin )?(?:cảm|cám) ơn|"
+    r"nhận được (?:công điện|thông báo|văn bản|chỉ thị|kế hoạch|công văn)|trong quá trình "
     r"(?:tổ chức |triển khai )?(?:thực hiện|triển khai)|"
     r"(?:thông báo|công văn|chỉ thị|kế hoạch|kết luận|quyết định|công điện) này\s)"
     r"|\W*(?:các cấp|các cơ quan|các ngành|các đơn vị|yêu cầu các|đề nghị các|thừa lệnh)[^.;]{0,200}(?:thực "
@@ -30,6 +31,14 @@ _CLOSING = re.compile(
     r"|[^.;]{0,300}?\bthông báo (?:ý kiến kết luận[^.;]{0,200}|nội dung[^.;]{0,200}|kết "
     r"luận[^.;]{0,200})?(?:để|đến|cho|tới)\s[^.;]{0,400}(?:biết|thực hiện|thực hiên|triển "
     r"khai)[^.;]{0,60}\W*$"
+)
+# Marks of a page of the web and questions with their answers: no words of an office to another.
+_PAGE = re.compile(
+    r"\W*(?:(?:in bài viết|bản in|gửi email|chia sẻ|lượt xem|tin liên quan|tags?)\s*(?:[|:]|$)|(?:ban biên tập|biên "
+    r"tập|tác giả|nguồn tin|người đăng|hỏi|đáp)\s*:)"
+)
+_STATE_OF_THINGS = re.compile(
+    r"\W*(?:về\s+)?(?:tình hình chung|đánh giá chung|nhận định chung|kết quả (?:đạt được|chung)|ưu điểm)\b[^:.;]{0,60}:"
 )
 _ASSESSMENT_START = re.compile(
     r"\W*(?:trong\s+(?:\d+\s+tháng|thời gian|năm|những năm|quý|tuần|tháng)[^,.;]{0,40}(?:qua|vừa qua|"
@@ -43,7 +52,8 @@ _ASSESSMENT_START = re.compile(
 )
 DONE = re.compile(
     r"\bđã\s+(?:có|được|tổ chức|tập trung|chủ động|quan tâm|triển khai|tích cực|ban hành|hoàn thành|chỉ đạo|"
-    r"thực hiện|đạt|giao|quyết liệt|nỗ lực)|chưa được|còn (?:hạn chế|chậm|thấp|khó khăn|nhiều)|chưa (?:quyết "
+    r"thực hiện|đạt|giao|quyết liệt|nỗ lực|cơ bản|tiến hành|giải ngân|huy động)|"
+    r"chưa được|còn (?:hạn chế|chậm|thấp|khó khăn|nhiều)|chưa (?:quyết "
     r"liệt|sát sao|chặt chẽ|đạt|thường xuyên)|là do\b"
 )
 _GOAL = re.compile(
@@ -102,7 +112,7 @@ def is_task(
         return False
     if _CLOSING.match(words) and not (led and dated()):
         return False
-    if _ANNOUNCES.match(words):
+    if _ANNOUNCES.match(words) or _PAGE.match(words) or _STATE_OF_THINGS.match(words):
         return False
     delegates = led and bool(
         re.search(

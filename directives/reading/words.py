@@ -33,7 +33,8 @@ chủ trì | phối hợp | rà soát | tham mưu | tiếp tục | tập trung |
 | nâng | phát huy | phát động | phát triển | duy trì | giữ vững | giữ | củng cố | hoàn thiện | hoàn thành
 | kiện toàn | phân công | phân bổ | phân loại | bố trí | lồng ghép | huy động | giải ngân | giải quyết
 | giải tỏa | hoàn chỉnh | soạn thảo | (?<=\w )(?<!các )(?<!của )dự thảo(?= văn bản| tờ trình| báo cáo| quyết định| kế hoạch)
-| trân trọng | cảm ơn | cung ứng | đối chiếu | tháo dỡ | tư vấn | khôi phục | gia cố | tạm ứng | diễn tập 
+| trân trọng | cảm ơn | (?<!vị )(?<!nghiệp )(?<!ty )(?<!sở )(?<!chuỗi )cung ứng
+| đối chiếu | tháo dỡ | khôi phục | gia cố | tạm ứng | diễn tập
 | quản lý | sử dụng | khai thác | bảo vệ | bảo đảm | đảm bảo | khắc phục | xử lý | tháo gỡ | đề nghị(?! của)
 | yêu cầu(?! của) | giao | ban hành | phê duyệt | thẩm định | thẩm tra | công nhận | đánh giá | xác định | lập
 | cập nhật | công khai | tuyên truyền | vận động | phổ biến | quán triệt | hưởng ứng | tham gia | khuyến khích

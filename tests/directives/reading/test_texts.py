@@ -282,3 +282,76 @@ def test_an_approval_with_an_instruction_is_one_task_of_the_one_instructed():
 def test_a_year_that_tells_which_communes_is_no_deadline():
     (task,) = tasks("II. NHIỆM VỤ\n- Các xã thực hiện các tiêu chí trong năm 2022 tập trung rà soát phần việc cụ thể.")
     assert (task.deadline.kind, task.deadline.due) == ("none", None)
+
+
+def test_paragraphs_without_a_mark_complete_the_letter_s_lead_in():
+    found = tasks(
+        "Kính gửi: UBND các huyện\n\nĐể có cơ sở tổng hợp, Sở Y tế đề nghị UBND các huyện:\n\n"
+        "Chỉ đạo các xã rà soát hiện trạng trạm y tế, lập danh mục cần sửa chữa.\n\n"
+        "Tổng hợp, gửi về Sở Y tế trước ngày 10/9/2023; quá thời hạn trên, địa phương không gửi được coi là không có "
+        "nhu cầu.\n\nRất mong sự quan tâm phối hợp của quý cơ quan./.\n"
+    )
+    assert [task.lead for task in found] == [("UBND các huyện",), ("UBND các huyện",)]
+    assert found[1].deadline.due == date(2023, 9, 10)
+
+
+def test_the_words_of_a_law_are_no_tasks():
+    assert not tasks(
+        "## Các hành vi bị cấm khi khai thác cát là gì?\n\n"
+        "Căn cứ Điều 9 Luật Tài nguyên nước thì các hành vi bị cấm được quy định như sau:\n\n"
+        "- Đổ chất thải, rác thải vào nguồn nước và công trình thủy lợi.\n\n"
+        "- Sử dụng sai mục đích đất hành lang bảo vệ nguồn nước.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "1. Về tình hình chung: Hạn hán làm 40 ha lúa mất trắng; UBND tỉnh đã ban hành công văn yêu cầu các xã chống hạn.",
+        "1. Các xã đã cơ bản rà soát xong tiêu chí, xã Tân An đạt 16/19.",
+        "1. Đề nghị của xã Tân An về vốn đối ứng: đã được HĐND tỉnh quyết định tại Nghị quyết số 4/NQ-HĐND.",
+        "- Văn phòng Điều phối tỉnh trân trọng cảm ơn sự phối hợp của quý cơ quan.",
+        "Đáp: UBND xã tự đánh giá hằng năm theo quy định.",
+        "Ban biên tập: Văn phòng Điều phối huyện",
+        "In bài viết | Gửi email | Chia sẻ",
+    ],
+)
+def test_reports_thanks_and_marks_of_a_page_are_no_tasks(item):
+    assert not tasks(f"I. NỘI DUNG\n\n{item}\n")
+
+
+def test_bodies_and_what_they_answer_for_make_a_plan():
+    first, second = tasks(
+        "V. TỔ CHỨC THỰC HIỆN\n\nSTT\tĐơn vị\tTrách nhiệm\n"
+        "1\tPhòng Kinh tế\tChủ trì triển khai, báo cáo trước ngày 20/12/2025\n"
+        "2\tĐề nghị Hội Nông dân xã\tVận động hội viên tham gia\n"
+    )
+    assert (first.lead, first.deadline.due) == (("Phòng Kinh tế",), date(2025, 12, 20))
+    assert (second.text, second.lead) == ("Vận động hội viên tham gia", ("Hội Nông dân xã",))
+
+
+def test_two_bodies_under_a_lead_in_part_where_their_days_differ():
+    first, second = tasks(
+        "Sở Y tế đề nghị UBND các tỉnh thực hiện các nội dung sau:\n\n"
+        "1. Đề xuất nhu cầu vốn giai đoạn tới. Riêng các tỉnh biên giới gửi danh sách xã trước ngày 5/10/2025.\n"
+    )
+    assert (first.lead, first.deadline.kind) == (("UBND các tỉnh",), "none")
+    assert second.deadline.due == date(2025, 10, 5)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "day"),
+    [
+        ("Thực hiện chỉ đạo của Giám đốc Sở tại cuộc họp ngày 08/9/2025, Sở đề nghị các xã:", None),
+        ("Ngày 24/8/2025, UBND tỉnh ban hành Công văn số 12/UBND giao Sở chủ trì rà soát.", None),
+        ("Ngày 24/8/2025, Giám đốc Sở làm việc với UBND các xã về tiến độ giải ngân.", date(2025, 8, 24)),
+    ],
+)
+def test_a_letter_cites_the_meetings_of_others(sentence, day):
+    text = f"Số: 12/SYT\nV/v rà soát\n\nKính gửi: UBND các xã\n\n{sentence}\n\n- Rà soát hộ nghèo.\n"
+    assert read(text).header.meeting_on == day
+
+
+def test_recipients_may_stand_in_one_line():
+    text = "THÔNG BÁO\nKết luận\n\n1. Giao Sở Y tế rà soát.\n\nNơi nhận: - UBND tỉnh (b/c); - Các sở, ban; - Lưu: VT.\n"
+    assert read(text).header.recipients == ("UBND tỉnh (b/c)", "Các sở, ban", "Lưu: VT")

@@ -167,6 +167,10 @@ def body_end(text: str, key: str, start: int, end: int) -> tuple[int, int] | Non
         if _STATE.match(key, at, end) and _PLACES.search(before):
             depth_end = _STATE.match(key, at, end).end()
             continue
+        if before.endswith(" chưa ") and re.match(r"[^.;,:()]{0,60}[:(]", key[at:limit]):
+            # "03 xã chưa đạt: A, B và C".
+            depth_end = verb.end()
+            continue
         if _PROGRAMME.match(key, at, end) and _COMMITTEE.search(before):
             depth_end = at + 9
             continue
@@ -232,7 +236,7 @@ _KEEP_WITH = re.compile(
 _OWN = re.compile(
     r"(?:các\s+|những\s+)?(?:ubnd|ủy ban|hđnd|sở\s|phòng\s|bộ\s|chi cục\s|cục\s|ban\s(?:chỉ|quản|tổ chức|"
     r"tuyên|dân|nội|thường|chấp|chỉ huy|chqs|xây|kiểm)|quân chủng\s|quân khu\s|btl\s|văn phòng\s|vp\s|trung tâm\s|hội\s|"
-    r"mttq|mặt trận|đảng ủy|chi bộ\s|công an\s|kho bạc|ngân hàng|bưu điện|đài\s|báo\s|điện lực|công ty\s|"
+    r"mttq|mặt trận|đảng ủy|chi bộ\s|công an\s|kho bạc|kiểm toán|ngân hàng|bưu điện|đài\s|báo\s|điện lực|công ty\s|"
     r"bhxh|bảo hiểm|bch|đảng đoàn|ban cán sự|ban\s(?:nội chính|giám sát|dân tộc)|bộ chỉ huy|đội\s|hạt\s|"
     r"trạm\s|hợp tác xã|đảng bộ|thường trực\s|ủy ban|liên hiệp|ubkt|bqlda|huyện đoàn|tỉnh đoàn|đoàn\s|liên "
     r"đoàn|liên minh|chủ tịch\s+ubnd|"

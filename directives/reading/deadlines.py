@@ -311,6 +311,8 @@ def _is_year_aim(words, before, match, part):
     ) and not re.search(r"(?:^|[.;:,])\s*$", before):
         # "các xã thực hiện các tiêu chí trong năm 2022 tập trung rà soát ...": the year tells which communes.
         return False
+    if re.match(r"\s+(?:đã\s+)?được\s", words[match.end() : match.end() + 10]):
+        return False
     if re.match(r"\s+sang\s+(?:năm\s+)?20", words[match.end() : match.end() + 16]) or re.search(r"\bsang\s+$", before):
         # "điều chỉnh lộ trình từ năm 2023 sang năm 2024": what is changed, not by when.
         return False

@@ -125,7 +125,7 @@ def _subject(text, key, start, end):
         inner = _delegated(text, key, delegated, end)
         if inner is not None:
             return inner
-    if _APPROVES.match(key, verb, end) or key[start:name_end].rstrip().endswith(" đã"):
+    if _APPROVES.match(key, verb, end) or key[start:name_end].rstrip().endswith((" đã", " chưa")):
         # "Thường trực Huyện ủy nhất trí ...", "Các xã đã cơ bản ...": who approves or has done is told nothing.
         return None
     return split_names(text, key, at, name_end), verb

@@ -62,12 +62,16 @@ _GOAL = re.compile(
     r"năm)"
 )
 _REACHES = re.compile(
-    r"\W*(?:\d+\s+)?(?:các\s+)?(?:xã|thôn|huyện|thị trấn)[^.;:,]{0,60}?\s(?:đạt(?:\s+chuẩn)?|được công nhận|"
+    r"\W*(?:\d+\s+)?(?:các\s+)?(?:xã|thôn|huyện|thị trấn)[^.;:,]{0,60}?(?<!chưa)\s(?:đạt(?:\s+chuẩn)?|được công nhận|"
     r"xây dựng thí điểm)\b"
 )
 _MUST = re.compile(
     r"\b(?:phải|cần|có trách nhiệm|chịu trách nhiệm|giao|yêu cầu|đề nghị|chủ trì|không được|nghiêm cấm|tập "
     r"trung|hướng dẫn|chỉ đạo|tham mưu)\b"
+)
+_PRESSES = re.compile(
+    r"\b(?:phải|khẩn trương|nghiêm túc|quyết liệt)\s+(?:\w+\s+)?"
+    r"(?:hoàn thành|rà soát|kiểm điểm|thực hiện|tập trung|xử lý|khắc phục|xong)\b"
 )
 WHOLE_LIST = re.compile(
     r"\W*(?:các|những|toàn bộ)\s+(?:nội dung|nhiệm vụ|công việc|phần việc)\s+(?:nêu\s+|công việc\s+)?trên\b"
@@ -128,18 +132,16 @@ def is_task(
     doing = any(c.instructs for c in clauses)
     if _ASSESSMENT_START.match(words) and not delegates:
         return False
-    if not delegates and DONE.search(words) and not doing:
+    labelled = _LABEL.match(words)
+    told = bool(labelled) and starts_with_verb(key, block.start + labelled.end(), end)
+    if not delegates and DONE.search(words) and not doing and not (told and section is Section.ORDERS):
         return False
     goal = bool(_GOAL.match(words)) or (bool(_REACHES.match(words)) and not is_order(words))
     if section is Section.GOALS:
         return delegates
     if goal and not delegates and not re.search(r"[;.]\s*(?:tập trung|rà soát|tổ chức|xây dựng)\b", words):
         return False
-    labelled = _LABEL.match(words)
-    after_label = bool(labelled) and (
-        starts_with_verb(key, block.start + labelled.end(), end)
-        or starts_with_body(key, block.start + labelled.end(), end)
-    )
+    after_label = told or (bool(labelled) and starts_with_body(key, block.start + labelled.end(), end))
     if re.match(
         r"\W*(?:mục tiêu|mục đích|kinh phí|kết quả|hạn chế|tồn tại|nguyên nhân|hiện trạng|địa điểm|nguồn "
         r"vốn|sản phẩm|thành phần)[^:]{0,40}:",
@@ -155,7 +157,7 @@ def is_task(
     # Nothing above says that orders follow: the words themselves must.
     if block.parent is None and not marked and not announced:
         return delegates and not DONE.search(words[: words.find("giao") if "giao" in words else 200])
-    if DONE.search(words) and not delegates:
+    if DONE.search(words) and not delegates and not (led and _PRESSES.search(words)):
         return False
     if APPROVES.match(words):
         return delegates or (led and doing)

@@ -17,7 +17,9 @@ MONTH = re.compile(
     rf"đến)\s*){{0,3}}tháng\s+(?P<month>\d{{1,2}})(?!\d)(?:{IN_YEAR})?|"
     rf"(?<![\d/.-])(?P<bare>\d{{1,2}})/{YEAR.replace('year', 'year2')}"
 )
-QUARTER = re.compile(rf"\bqu[ýí]\s+(?P<quarter>iv|i{{1,3}}|[1-4])\b(?:(?:\s*[/.-]\s*|\s+năm\s+|\s+){YEAR})?")
+QUARTER = re.compile(
+    rf"\b(?:qu[ýí]\s+(?:iv|i{{1,3}}|[1-4])\s*(?:,|và|-|đến)\s*){{0,3}}qu[ýí]\s+(?P<quarter>iv|i{{1,3}}|[1-4])\b(?:(?:\s*[/.-]\s*|\s+năm\s+|\s+){YEAR})?"
+)
 HALF = re.compile(rf"\b(?P<half>(?:0?6|sáu)\s+tháng\s+(?:đầu|cuối)\s+năm|giữa\s+năm)\b(?:\s+{YEAR})?")
 YEAR_WORD = re.compile(
     rf"\b(?P<part>đầu\s+|cuối\s+|hết\s+|cả\s+|trong\s+)?năm\s+{YEAR}|\b(?P<open>cuối\s+năm|hết\s+năm|"

@@ -29,6 +29,8 @@ _COLUMNS = [
 _GAP = re.compile(r"[ \u00a0]{2,}|\t+")
 _PIPE_RULE = re.compile(r"[\s|:+-]+$")
 _LONGEST_HEAD = 60
+# A line that only numbers the columns: | 1 | 2 | 3 |.
+_COUNTS = re.compile(r"\W*1\W+2(?:\W+\d)*\W*$")
 
 
 def column_of(head: str) -> str:
@@ -129,7 +131,7 @@ def _grid(text, key, lines, index, columns, heads, rows, *, piped):
                 break
             index += 1
             continue
-        if _PIPE_RULE.match(words) or re.match(r"\W*\(\d\)\W", words):
+        if _PIPE_RULE.match(words) or re.match(r"\W*\(\d\)\W", words) or _COUNTS.match(words):
             _head_row(rows, line)
         else:
             cells = _pipe_cells(text, line) if piped else _gap_cells(text, line)

@@ -34,13 +34,13 @@ chủ trì | phối hợp | rà soát | tham mưu | tiếp tục | tập trung |
 | kiện toàn | phân công | phân bổ | phân loại | bố trí | lồng ghép | huy động | giải ngân | giải quyết
 | giải tỏa | hoàn chỉnh | soạn thảo | (?<=\w )(?<!các )(?<!của )dự thảo(?= văn bản| tờ trình| báo cáo| quyết định| kế hoạch)
 | trân trọng | cảm ơn | (?<!vị )(?<!nghiệp )(?<!ty )(?<!sở )(?<!chuỗi )cung ứng
-| đối chiếu | tháo dỡ | khôi phục | gia cố | tạm ứng | diễn tập
+| luân phiên | tuyệt đối | truy quét | bám | nghiên cứu | đối chiếu | tháo dỡ | khôi phục | gia cố | tạm ứng | diễn tập
 | quản lý | sử dụng | khai thác | bảo vệ | bảo đảm | đảm bảo | khắc phục | xử lý | tháo gỡ | đề nghị(?! của)
 | yêu cầu(?! của) | giao | ban hành | phê duyệt | thẩm định | thẩm tra | công nhận | đánh giá | xác định | lập
 | cập nhật | công khai | tuyên truyền | vận động | phổ biến | quán triệt | hưởng ứng | tham gia | khuyến khích
 | hỗ trợ | tạo điều kiện | tạo | thu hút | ứng dụng | chuyển đổi | chuyển | mở rộng | mở | đầu tư | cải tạo
 | chỉnh trang | trồng | thu gom | thu hồi | thu hoạch | thu giá | thu | phòng,? chống | ngăn chặn | đấu tranh
-| cung cấp | gửi | nộp | tiếp thu | nghiên cứu | bổ sung | điều chỉnh | sửa đổi | sửa chữa | chuẩn bị | ưu tiên
+| cung cấp | gửi | nộp | tiếp thu | bổ sung | điều chỉnh | sửa đổi | sửa chữa | chuẩn bị | ưu tiên
 | thành lập | đăng ký | ký kết | ký | cân đối | quyết toán | thanh toán | thanh tra | nắm bắt | nắm | phản ánh
 | đưa | lấy ý kiến | bám sát | gắn | cử | niêm yết | kêu gọi | kết nối | kết luận | thúc đẩy | đổi mới
 | đa dạng hóa | khảo sát | thống kê | thống nhất | thu thập | phân tích | lựa chọn | chọn | khen thưởng

@@ -32,6 +32,8 @@ def found(words, *, column=False, calendar=CALENDAR):
         ("Trình UBND huyện trong quý III/2024", "quarter", "2024-09-30"),
         ("Trình UBND huyện trong quý II năm 2024", "quarter", "2024-06-30"),
         ("muộn nhất giữa năm 2024 phải hoàn thành", "half_year", "2024-06-30"),
+        ("chưa điều chỉnh giá trong Quý I và Quý II năm 2024", "quarter", "2024-06-30"),
+        ("sử dụng kết quả rà soát cuối năm 2023 đã được phê duyệt", "none", None),
         ("hoàn thành trong 6 tháng đầu năm", "half_year", "2024-06-30"),
         ("hoàn thành trong năm 2024", "year", "2024-12-31"),
         ("hoàn thành vào cuối năm 2024", "year", "2024-12-31"),

@@ -88,6 +88,13 @@ def test_a_row_of_a_plan_is_a_task(rows):
         ),
         ("I. NHIỆM VỤ\n1. Đối với UBND các xã\n- Phân công 01 công chức làm đầu mối theo dõi.", ("UBND các xã",)),
         ("I. NHIỆM VỤ\n1. Ban CHQS xã, Công an xã huy động dân quân dọn cây đổ.", ("Ban CHQS xã", "Công an xã")),
+        ("I. NHIỆM VỤ\n1. Các đồng chí Ủy viên luân phiên hàng tuần dự họp với xã.", ("Các đồng chí Ủy viên",)),
+        ("I. NHIỆM VỤ\n1. Xã Tân An chưa đạt tiêu chí số 17; UBND xã nghiêm túc kiểm điểm.", ("UBND xã",)),
+        (
+            "I. NHIỆM VỤ\n1. Đối với 02 xã chưa đạt: Tân An, Tân Hòa phải hoàn thành hồ sơ.",
+            ("02 xã chưa đạt: Tân An, Tân Hòa",),
+        ),
+        ("I. NHIỆM VỤ\n1. UBND các xã:\n- Đối với hộ nghèo: sử dụng kết quả đã được duyệt.", ("UBND các xã",)),
         ("I. NHIỆM VỤ\n1. Đề nghị Kiểm toán Nhà nước tạo điều kiện cho địa phương.", ("Kiểm toán Nhà nước",)),
         (
             "I. NHIỆM VỤ\n1. Mặt trận Tổ quốc và các tổ chức chính trị - xã hội xã vận động hội viên hiến đất.",
@@ -355,3 +362,20 @@ def test_a_letter_cites_the_meetings_of_others(sentence, day):
 def test_recipients_may_stand_in_one_line():
     text = "THÔNG BÁO\nKết luận\n\n1. Giao Sở Y tế rà soát.\n\nNơi nhận: - UBND tỉnh (b/c); - Các sở, ban; - Lưu: VT.\n"
     assert read(text).header.recipients == ("UBND tỉnh (b/c)", "Các sở, ban", "Lưu: VT")
+
+
+def test_the_line_that_numbers_the_columns_is_no_row():
+    (task,) = tasks(
+        "III. PHÂN CÔNG\n\n| TT | Nhiệm vụ | Chủ trì | Thời gian |\n|---|---|---|---|\n| 1 | 2 | 3 | 4 |\n"
+        "| 1 | Rà soát quy hoạch chung xã | Phòng Kinh tế | Quý I/2025 |\n"
+    )
+    assert task.lead == ("Phòng Kinh tế",)
+
+
+def test_a_page_tells_whose_telegram_it_quotes():
+    header = read(
+        "Công điện về việc ứng phó với bão số 3\n\nNgày 29/10/2023, Cục Quản lý đê điều đã có công điện số 37/TK gửi "
+        "các đơn vị với nội dung: thực hiện Công điện số 5/CĐ-TW ngày 28/10/2023.\n\nCục đề nghị các đơn vị:\n\n"
+        "1. Duy trì nghiêm chế độ trực ban.\n"
+    ).header
+    assert (header.number, header.issuer) == ("37/TK", "Cục Quản lý đê điều")

@@ -28,6 +28,8 @@ _CLOSING = re.compile(
     r"hoạch|nội dung trên|văn bản)[^.;]{0,30})\W*$"
     r"|\W*(?:kính |trân trọng )?(?:đề nghị|yêu cầu|rất mong)[^.;]{0,160}(?:quan tâm|phối hợp|nghiêm túc|khẩn "
     r"trương)[^.;]{0,60}(?:thực hiện|triển khai)\W*$"
+    r"|\W*(?:đề nghị|yêu cầu) các (?:cơ quan|đơn vị|ngành|cấp|địa phương|sở)[^.;]{0,60}(?:thực hiện|triển "
+    r"khai)(?: thực hiện)? (?:nghiêm túc|nghiêm|tốt|có hiệu quả)\W*$"
     r"|[^.;]{0,300}?\bthông báo (?:ý kiến kết luận[^.;]{0,200}|nội dung[^.;]{0,200}|kết "
     r"luận[^.;]{0,200})?(?:để|đến|cho|tới)\s[^.;]{0,400}(?:biết|thực hiện|thực hiên|triển "
     r"khai)[^.;]{0,60}\W*$"

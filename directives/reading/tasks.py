@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
-from directives.reading.bodies import DELEGATE, split_names, starts_with_verb
+from directives.reading.bodies import DELEGATE, split_names, starts_with_body, starts_with_verb
 from directives.reading.criteria import criteria_of
 from directives.reading.deadlines import Calendar, deadline_of, with_problem, year_deadline
 from directives.reading.instructions import Clause, clauses_of, inner_subjects, read_clause, supports_of
@@ -85,7 +85,8 @@ class Reader:
                 self._item(block, above, end)
                 continue
             if block.parent is None and block.kind == PLAIN:
-                completes = self.pending and starts_with_verb(self.key, block.start, block.end)
+                where = self.key, block.start, block.end
+                completes = self.pending and (starts_with_verb(*where) or starts_with_body(*where))
                 above = self.contexts[id(block)] = self.pending if completes else root
             elif block.parent is None:
                 self.pending = None

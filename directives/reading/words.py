@@ -23,7 +23,7 @@ ubnd | ủy ban nhân dân | hđnd | hội đồng nhân dân | ub ?mttq | mttq 
 | phó giám đốc | trưởng(?= phòng| ban| các| thôn| đoàn| công an| bản) | phó trưởng | chánh | thủ trưởng
 | người đứng đầu | lãnh đạo(?=\s+(?:ubnd|các|phòng|sở|ban|huyện|xã|tỉnh|đơn vị|cơ quan|,)) | thành viên | cán bộ
 | công chức | chuyên viên | ủy viên | hiệu trưởng | chính quyền | khối(?! lượng) | cụm | nhân dân(?=\s+(?:các|trên))
-| già làng | người có uy tín
+| già làng | người có uy tín | kế toán(?= xã| ngân| ubnd| trưởng) | tổ trưởng | đội trưởng | tổng giám đốc | cảnh sát
 """
 
 VERBS = r"""

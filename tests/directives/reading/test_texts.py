@@ -302,6 +302,14 @@ def test_paragraphs_without_a_mark_complete_the_letter_s_lead_in():
     assert found[1].deadline.due == date(2023, 9, 10)
 
 
+def test_paragraphs_with_a_subject_of_their_own_go_on_with_the_lead_in():
+    found = tasks(
+        "Chủ tịch UBND huyện yêu cầu Chủ tịch UBND các xã:\n\nRà soát các dự án chậm trước ngày 15/8/2024.\n\n"
+        "Phòng Tài chính tổng hợp, trình tại kỳ họp tháng 10/2024.\n\nYêu cầu các đơn vị triển khai thực hiện nghiêm túc./.\n"
+    )
+    assert [task.lead for task in found] == [("Chủ tịch UBND các xã",), ("Phòng Tài chính",)]
+
+
 def test_the_words_of_a_law_are_no_tasks():
     assert not tasks(
         "## Các hành vi bị cấm khi khai thác cát là gì?\n\n"

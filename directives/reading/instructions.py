@@ -245,7 +245,7 @@ def inner_subjects(text: str, key: str, clause: Clause) -> list[Span]:
     )
     for match in pattern.finditer(key, clause.work, min(clause.end, clause.work + 3000)):
         stop = body_end(text, key, match.end(), clause.end)
-        if stop is not None and key[stop[1]] != ":":
+        if stop is not None and key[stop[1]] != ":" and not _APPROVES.match(key, stop[1], clause.end):
             spans += split_names(text, key, match.end(), stop[0])
     return spans
 

@@ -71,6 +71,8 @@ _MUST = re.compile(
     r"\b(?:phải|cần|có trách nhiệm|chịu trách nhiệm|giao|yêu cầu|đề nghị|chủ trì|không được|nghiêm cấm|tập "
     r"trung|hướng dẫn|chỉ đạo|tham mưu)\b"
 )
+# The answer to a request: "Đối với đề xuất của xã X: chưa xem xét, do chưa có nguồn".
+_REFUSED = re.compile(r"(?:chưa|đã|không (?:thuộc|xem xét|đồng ý|nhất trí|thống nhất|bố trí))\b")
 _PRESSES = re.compile(
     r"\b(?:phải|khẩn trương|nghiêm túc|quyết liệt)\s+(?:\w+\s+)?"
     r"(?:hoàn thành|rà soát|kiểm điểm|thực hiện|tập trung|xử lý|khắc phục|xong)\b"
@@ -136,6 +138,8 @@ def is_task(
         return False
     labelled = _LABEL.match(words)
     told = bool(labelled) and starts_with_verb(key, block.start + labelled.end(), end)
+    if labelled and not delegates and _REFUSED.match(words, labelled.end()):
+        return False
     if not delegates and DONE.search(words) and not doing and not (told and section is Section.ORDERS):
         return False
     goal = bool(_GOAL.match(words)) or (bool(_REACHES.match(words)) and not is_order(words))

@@ -325,6 +325,7 @@ def test_the_words_of_a_law_are_no_tasks():
         "1. Về tình hình chung: Hạn hán làm 40 ha lúa mất trắng; UBND tỉnh đã ban hành công văn yêu cầu các xã chống hạn.",
         "1. Các xã đã cơ bản rà soát xong tiêu chí, xã Tân An đạt 16/19.",
         "1. Đề nghị của xã Tân An về vốn đối ứng: đã được HĐND tỉnh quyết định tại Nghị quyết số 4/NQ-HĐND.",
+        "1. Đối với đề xuất của xã Tân An: chưa xem xét, do huyện chưa có nguồn vốn.",
         "- Văn phòng Điều phối tỉnh trân trọng cảm ơn sự phối hợp của quý cơ quan.",
         "Đáp: UBND xã tự đánh giá hằng năm theo quy định.",
         "Ban biên tập: Văn phòng Điều phối huyện",
@@ -387,3 +388,11 @@ def test_a_page_tells_whose_telegram_it_quotes():
         "1. Duy trì nghiêm chế độ trực ban.\n"
     ).header
     assert (header.number, header.issuer) == ("37/TK", "Cục Quản lý đê điều")
+
+
+def test_who_speaks_is_no_lead():
+    first, *_ = tasks(
+        "I. KẾT LUẬN\n\nPhát biểu kết luận, đồng chí Chủ tịch UBND huyện ghi nhận kết quả; đồng thời yêu cầu các xã tập trung "
+        "thu hoạch lúa trước ngày 15/5/2024.\n"
+    )
+    assert first.lead == ("các xã",)

@@ -42,7 +42,7 @@ _UNIT = re.compile(r"(?:^|\s)(?:ban|tổ|hội đồng|đội|bộ phận|bộ|c
 # A verb as the second half of a noun: chương trình, quy trình, công lập; and fields of work that name a department.
 _PART_OF_WORD = re.compile(
     r"(?:(?:chương|quy|công|lộ|tiến|quá|giáo|tờ|hành|giải|phát|chính|truyền) trình|(?:công|độc|dân|đối) lập|"
-    r"giao thông|nguồn thu|"
+    r"giao thông|nguồn thu|địa bàn|(?:các|những) tổ chức|(?:qlda|quản lý dự án) đầu tư|"
     r"(?:trung|cao|các|cùng|phân|sơ|đẳng) cấp|dự án đầu tư|đầu tư xây dựng|công nhận|tổng thể|thường trực ban)$"
 )
 _FIELD = re.compile(r"(?:đào tạo|thông tin|đầu tư|phát triển|xây dựng|truyền thông|giải phóng)(?!\w)")
@@ -69,7 +69,7 @@ DELEGATE = re.compile(
     r"(?<!\w)(?:(?:thống nhất\s+|đồng ý\s+|nhất trí\s+|trân trọng\s+|kính\s+|và\s+|đồng thời\s+)*"
     r"(?P<verb>giao(?!\s+(?:ban(?:\s+(?:hàng|hằng|với|định kỳ|trực tuyến|tuần|tháng|quý|cuối|để|về|giữa|"
     r"thường kỳ|thường xuyên|báo)|\s*[.,;])|lưu|thông|đất|khoán|dịch|thoa|mùa)\b)(?:\s+(?:trách nhiệm|nhiệm "
-    r"vụ))?|yêu cầu|đề nghị|phân công|ủy quyền|chỉ đạo|lãnh đạo|nhắc nhở|kêu gọi|lưu ý)(?:\s+cho)?)\s+"
+    r"vụ))?|yêu cầu|đề nghị|phân công|ủy quyền|chỉ đạo|lãnh đạo|nhắc nhở|kêu gọi|lưu ý)(?:\s+cho)?)\s+(?!của\s)"
 )
 _BEFORE_DELEGATE = re.compile(
     r"(?:^|[.;:,(\-\"]|\bvà|\bđồng thời|\btrí|\bnhất|\bý|\bhuyện|\bxã|\btỉnh|\bphủ|\bủy|\bvụ|\bđạo|\btrì|"
@@ -167,6 +167,10 @@ def body_end(text: str, key: str, start: int, end: int) -> tuple[int, int] | Non
         if _STATE.match(key, at, end) and _PLACES.search(before):
             depth_end = _STATE.match(key, at, end).end()
             continue
+        if before.endswith(" chưa ") and re.match(r"[^.;,:()]{0,60}[:(]", key[at:limit]):
+            # "03 xã chưa đạt: A, B và C".
+            depth_end = verb.end()
+            continue
         if _PROGRAMME.match(key, at, end) and _COMMITTEE.search(before):
             depth_end = at + 9
             continue
@@ -231,8 +235,8 @@ _KEEP_WITH = re.compile(
 # Heads that open a name of their own even in a list: "Phòng A, Phòng B và UBND các xã".
 _OWN = re.compile(
     r"(?:các\s+|những\s+)?(?:ubnd|ủy ban|hđnd|sở\s|phòng\s|bộ\s|chi cục\s|cục\s|ban\s(?:chỉ|quản|tổ chức|"
-    r"tuyên|dân|nội|thường|chấp|chỉ huy|xây|kiểm)|văn phòng\s|vp\s|trung tâm\s|hội\s|"
-    r"mttq|mặt trận|đảng ủy|chi bộ\s|công an\s|kho bạc|ngân hàng|bưu điện|đài\s|báo\s|điện lực|công ty\s|"
+    r"tuyên|dân|nội|thường|chấp|chỉ huy|chqs|xây|kiểm)|quân chủng\s|quân khu\s|btl\s|văn phòng\s|vp\s|trung tâm\s|hội\s|"
+    r"mttq|mặt trận|đảng ủy|chi bộ\s|công an\s|kho bạc|kiểm toán|ngân hàng|bưu điện|đài\s|báo\s|điện lực|công ty\s|"
     r"bhxh|bảo hiểm|bch|đảng đoàn|ban cán sự|ban\s(?:nội chính|giám sát|dân tộc)|bộ chỉ huy|đội\s|hạt\s|"
     r"trạm\s|hợp tác xã|đảng bộ|thường trực\s|ủy ban|liên hiệp|ubkt|bqlda|huyện đoàn|tỉnh đoàn|đoàn\s|liên "
     r"đoàn|liên minh|chủ tịch\s+ubnd|"
@@ -259,6 +263,9 @@ def split_names(text: str, key: str, start: int, end: int) -> list[tuple[int, in
             continue
         if _FRONT.search(left) and re.match(r"các\s+(?:đoàn thể|tổ chức|hội)", right):
             # "MTTQ và các đoàn thể" is one address.
+            continue
+        if left.endswith("văn phòng hđnd") and right.startswith("ubnd"):
+            # One office for two bodies.
             continue
         if ":" in left or re.match(r"(?:các|những)\s+(?:sở|ban|phòng|cơ quan|đơn vị|đồng chí)[\s,]*$", left + " "):
             continue

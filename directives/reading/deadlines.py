@@ -109,7 +109,7 @@ def _free(taken: list[tuple[int, int]], start: int, end: int) -> bool:
 
 
 def _find_recurring(words, found, taken, *, column):
-    if "hàng" not in words and "hằng" not in words and "mỗi" not in words and "lần" not in words and "quý" not in words:
+    if not re.search(r"hàng|hằng|mỗi|lần|quý|/\s*tuần|báo cáo tháng", words):
         return
     for pattern, recurrence in RECURRING:
         for match in pattern.finditer(words):
@@ -311,6 +311,11 @@ def _is_year_aim(words, before, match, part):
     ) and not re.search(r"(?:^|[.;:,])\s*$", before):
         # "các xã thực hiện các tiêu chí trong năm 2022 tập trung rà soát ...": the year tells which communes.
         return False
+    if re.match(r"\s+(?:đã\s+)?được\s", words[match.end() : match.end() + 10]):
+        return False
+    if re.match(r"\s+sang\s+(?:năm\s+)?20", words[match.end() : match.end() + 16]) or re.search(r"\bsang\s+$", before):
+        # "điều chỉnh lộ trình từ năm 2023 sang năm 2024": what is changed, not by when.
+        return False
     strong = YEAR_STRONG.search(before) or part in ("đầu", "cuối", "hết", "trong")
     if part == "đầu":
         return bool(
@@ -321,7 +326,7 @@ def _is_year_aim(words, before, match, part):
     thing = YEAR_OF_THING.search(before)
     if strong:
         # "danh sách được hỗ trợ trong năm 2022": the aid was of that year.
-        return not (
+        return bool(re.search(r"phấn đấu (?:để )?được công nhận[^.;:,]{0,60}$", before)) or not (
             thing and re.search(r"được\s+(?:hỗ trợ|giao|phân bổ|công nhận|cấp)|định hướng|tầm nhìn|đề án", thing[0])
         )
     if thing and not re.search(r"(?:phấn đấu|hoàn thành|quyết tâm|\bhoàn)\b[^.;:]{0,60}$", thing[0]):

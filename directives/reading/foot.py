@@ -106,6 +106,8 @@ def foot_of(text, key, lines, foot):
         ):
             name = words
             break
+    # "Nơi nhận: - A; - B; - C" in one line.
+    recipients = [bare(part) for line in recipients for part in re.split(r"[;.,]\s+[-–]\s+", line)]
     return tuple(r for r in recipients if r), authority, post, name, annex
 
 

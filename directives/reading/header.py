@@ -27,6 +27,17 @@ _MEETING = re.compile(
 )
 
 
+_ISSUES = re.compile(r"[^.\n]{0,80}\b(?:ban hành|có (?:công văn|văn bản|thông báo|tờ trình|báo cáo)|nhận được)\b")
+
+
+# "Ngày 29/10/2018, Cục Cứu hộ - Cứu nạn đã có công điện số 37/TK": who sent the telegram a page quotes.
+_SENT = re.compile(
+    r"(?:^|[.\n]\s*|,\s+)(?P<body>(?:bộ|cục|tổng cục|sở|ubnd|ủy ban|ban chỉ huy|ban chỉ đạo|văn phòng|chủ tịch|thủ tướng)\s"
+    r"[^,.;\n]{2,80}?)\s+(?:vừa\s+|đã\s+|tiếp tục\s+)?(?:có|ra|ký|phát|gửi|ban hành|ký ban hành)\s+công điện\b",
+    re.MULTILINE,
+)
+
+
 @dataclass(slots=True)
 class Frame:
     """Where the head ends, where the foot starts, and the header."""
@@ -59,10 +70,11 @@ def frame_of(text: str, key: str, lines: list[Line]) -> Frame:
     body_start = lines[header_line + 1].start if 0 <= header_line + 1 < len(lines) and header_line + 1 < foot else 0
     body_end = lines[foot].start if foot < len(lines) else len(text)
     if not number and not number_text and kind == "Công điện":
-        number, issued_text = _quoted_number(text, key)
+        number, issued_text, quoted = _quoted_number(text, key)
+        issuer = issuer or quoted
         if not issuer and "thủ tướng chính phủ" in key:
             issuer = "Thủ tướng Chính phủ"
-    meeting = _meeting(text, key, body_start if header_line >= 0 else 0, body_end)
+    meeting = _meeting(key, body_start if header_line >= 0 else 0, body_end, letter=kind == "Công văn")
     header = Header(
         number=number,
         number_text="" if number else number_text,
@@ -295,18 +307,23 @@ def _after_about(words):
 
 def _quoted_number(text, key):
     match = re.search(
-        r"công điện số\s+(\d+\s*/\s*cđ-[\w-]+),?\s*(ngày\s+\d{1,2}/\d{1,2}/20\d\d|ngày \d{1,2} tháng \d{1,2} "
+        r"công điện\s+(?:khẩn\s+|hỏa tốc\s+)?(?:số\s+)?(\d+\s*/\s*[a-zđ][\w-]*)(?:\s+năm\s+20\d\d)?,?\s*"
+        r"(ngày\s+\d{1,2}/\d{1,2}/20\d\d|ngày \d{1,2} tháng \d{1,2} "
         r"năm 20\d\d)?",
         key[:6000],
     )
     if not match:
-        return "", ""
-    return squash(text[match.start(1) : match.end(1)]).replace(" ", ""), text[match.start(2) : match.end(2)] if match[
-        2
-    ] else ""
+        return "", "", ""
+    sent = _SENT.search(key, 0, 6000)
+    number = squash(text[match.start(1) : match.end(1)]).replace(" ", "")
+    return (
+        number,
+        text[match.start(2) : match.end(2)] if match[2] else "",
+        squash(text[sent.start("body") : sent.end("body")]) if sent else "",
+    )
 
 
-def _meeting(text, key, start, end):
+def _meeting(key, start, end, *, letter):
     """The day of the meeting a document reports: in its opening, beside a word of meeting, and no document's date."""
     opening = key[start : min(end, start + 3500)]
     listed = re.search(r"\n\s*(?:[ivx]+|1|2|\(1\)|a)\s*[.)-]", opening)
@@ -318,6 +335,11 @@ def _meeting(text, key, start, end):
     for match in _MEETING_DAY.finditer(opening):
         before = opening[max(0, match.start() - 90) : match.start()]
         if CITED.search(before) or re.search(r"(?:tính đến|đến|kể từ|từ|trước)\s+(?:ngày\s+)?$", before):
+            continue
+        if letter and (
+            not re.search(r"(?:^|[.\n])\W*(?:sáng|chiều)?\W*$", before) or _ISSUES.match(opening, match.end())
+        ):
+            # A letter cites meetings of others; only "Ngày ..., Sở X làm việc với ..." tells of its own.
             continue
         around = opening[max(0, match.start() - 60) : match.end() + 260]
         if _MEETING.search(re.split(r"[.;]\s", around[min(60, match.start()) :])[0]) or re.search(

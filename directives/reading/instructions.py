@@ -21,7 +21,7 @@ from directives.reading.text import SMALL, UPPER
 _CLAUSE_END = re.compile(r"(?<![.;])[.;]+(?=\s|$)|;|[.](?=\s*\*)|\n(?=$)")
 _ABBREVIATION = re.compile(r"(?:\b(?:tt|ttr|tp|tx|bt|đ/c|v\.v|vv|ths|ts|q|p|gs|pgs)|\.\.)$")
 _APPROVES = re.compile(
-    r"(?:đã\s+|cơ bản\s+)?(?:nhất trí|đồng ý|thống nhất|ghi nhận|đánh giá cao|biểu dương)(?!\w)(?!\s+(?:giao|"
+    r"(?:đã\s+|cơ bản\s+)?(?:nhất trí|đồng ý|thống nhất|ghi nhận|đánh giá cao|biểu dương|trân trọng|cảm ơn)(?!\w)(?!\s+(?:giao|"
     r"yêu cầu|đề nghị|với các|trong))"
 )
 _SUPPORT = re.compile(
@@ -65,8 +65,17 @@ def clauses_of(key: str, start: int, end: int) -> list[Clause]:
     return clauses
 
 
+_TOO_LATE = re.compile(
+    r"\W*(?:sau|quá|hết)\s+(?:thời (?:hạn|gian|điểm)|ngày)\s+(?:trên|này|nêu trên|nói trên|quy định)\b"
+)
+
+
 def read_clause(text: str, key: str, clause: Clause) -> None:
     """Find the leads of a clause."""
+    if _TOO_LATE.match(key, clause.start, clause.end):
+        # "quá thời hạn trên, đơn vị không gửi coi như thống nhất" says what follows, not what to do.
+        clause.work = clause.start
+        return
     start = _skip(key, clause.start, clause.end)
     found = _subject(text, key, start, clause.end)
     if found is None:
@@ -116,8 +125,8 @@ def _subject(text, key, start, end):
         inner = _delegated(text, key, delegated, end)
         if inner is not None:
             return inner
-    if _APPROVES.match(key, verb, end):
-        # "Thường trực Huyện ủy nhất trí ...": who approves is told nothing.
+    if _APPROVES.match(key, verb, end) or key[start:name_end].rstrip().endswith((" đã", " chưa")):
+        # "Thường trực Huyện ủy nhất trí ...", "Các xã đã cơ bản ...": who approves or has done is told nothing.
         return None
     return split_names(text, key, at, name_end), verb
 
@@ -148,7 +157,7 @@ def _after_colon(text, key, at, colon, end, towards):
 
 
 _PEOPLE = re.compile(
-    r"(?:(?:các|những|từng|mỗi|cụ thể)\s+)*(?:cán bộ|thành viên|đảng viên|cấp ủy viên|ủy viên|lãnh đạo|công "
+    r"(?:(?:các|những|từng|mỗi|cụ thể|\d+)\s+)*(?:cán bộ|thành viên|đảng viên|cấp ủy viên|đảng ủy viên|ủy viên|lãnh đạo|công "
     r"chức|đồng chí|chuyên viên|người)"
 )
 
@@ -191,6 +200,8 @@ def _opened_subject(text, key, start, end):
         return None
     for gap in re.compile(r"[,:]\s").finditer(key, start, limit):
         at = _skip(key, gap.end(), end)
+        if key.count("(", start, at) > key.count(")", start, at):
+            continue
         if gap[0][0] == "," and not (HEAD.match(key, at, end) or DELEGATE.match(key, at, end)):
             continue
         if gap[0][0] == "," and _BODY_BEFORE.search(key[max(start, gap.start() - 24) : gap.start()]):
@@ -234,7 +245,7 @@ def inner_subjects(text: str, key: str, clause: Clause) -> list[Span]:
     )
     for match in pattern.finditer(key, clause.work, min(clause.end, clause.work + 3000)):
         stop = body_end(text, key, match.end(), clause.end)
-        if stop is not None and key[stop[1]] != ":":
+        if stop is not None and key[stop[1]] != ":" and not _APPROVES.match(key, stop[1], clause.end):
             spans += split_names(text, key, match.end(), stop[0])
     return spans
 

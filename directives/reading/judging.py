@@ -19,7 +19,8 @@ _CITATION = re.compile(
     r"quả|quy định|ý kiến|các)"
 )
 _CLOSING = re.compile(
-    r"\W*(?:trên đây là|nhận được (?:công điện|thông báo|văn bản|chỉ thị|kế hoạch|công văn)|trong quá trình "
+    r"\W*(?:trên đây là|[^.;:]{0,120}trân trọng (?:cảm ơn|cám ơn)|(?:xin )?(?:cảm|cám) ơn|"
+    r"nhận được (?:công điện|thông báo|văn bản|chỉ thị|kế hoạch|công văn)|trong quá trình "
     r"(?:tổ chức |triển khai )?(?:thực hiện|triển khai)|"
     r"(?:thông báo|công văn|chỉ thị|kế hoạch|kết luận|quyết định|công điện) này\s)"
     r"|\W*(?:các cấp|các cơ quan|các ngành|các đơn vị|yêu cầu các|đề nghị các|thừa lệnh)[^.;]{0,200}(?:thực "
@@ -27,9 +28,19 @@ _CLOSING = re.compile(
     r"hoạch|nội dung trên|văn bản)[^.;]{0,30})\W*$"
     r"|\W*(?:kính |trân trọng )?(?:đề nghị|yêu cầu|rất mong)[^.;]{0,160}(?:quan tâm|phối hợp|nghiêm túc|khẩn "
     r"trương)[^.;]{0,60}(?:thực hiện|triển khai)\W*$"
+    r"|\W*(?:đề nghị|yêu cầu) các (?:cơ quan|đơn vị|ngành|cấp|địa phương|sở)[^.;]{0,60}(?:thực hiện|triển "
+    r"khai)(?: thực hiện)? (?:nghiêm túc|nghiêm|tốt|có hiệu quả)\W*$"
     r"|[^.;]{0,300}?\bthông báo (?:ý kiến kết luận[^.;]{0,200}|nội dung[^.;]{0,200}|kết "
     r"luận[^.;]{0,200})?(?:để|đến|cho|tới)\s[^.;]{0,400}(?:biết|thực hiện|thực hiên|triển "
     r"khai)[^.;]{0,60}\W*$"
+)
+# Marks of a page of the web and questions with their answers: no words of an office to another.
+_PAGE = re.compile(
+    r"\W*(?:(?:in bài viết|bản in|gửi email|chia sẻ|lượt xem|tin liên quan|tags?)\s*(?:[|:]|$)|(?:ban biên tập|biên "
+    r"tập|tác giả|nguồn tin|người đăng|hỏi|đáp)\s*:)"
+)
+_STATE_OF_THINGS = re.compile(
+    r"\W*(?:về\s+)?(?:tình hình chung|đánh giá chung|nhận định chung|kết quả (?:đạt được|chung)|ưu điểm)\b[^:.;]{0,60}:"
 )
 _ASSESSMENT_START = re.compile(
     r"\W*(?:trong\s+(?:\d+\s+tháng|thời gian|năm|những năm|quý|tuần|tháng)[^,.;]{0,40}(?:qua|vừa qua|"
@@ -43,7 +54,8 @@ _ASSESSMENT_START = re.compile(
 )
 DONE = re.compile(
     r"\bđã\s+(?:có|được|tổ chức|tập trung|chủ động|quan tâm|triển khai|tích cực|ban hành|hoàn thành|chỉ đạo|"
-    r"thực hiện|đạt|giao|quyết liệt|nỗ lực)|chưa được|còn (?:hạn chế|chậm|thấp|khó khăn|nhiều)|chưa (?:quyết "
+    r"thực hiện|đạt|giao|quyết liệt|nỗ lực|cơ bản|tiến hành|giải ngân|huy động)|"
+    r"chưa được|còn (?:hạn chế|chậm|thấp|khó khăn|nhiều)|chưa (?:quyết "
     r"liệt|sát sao|chặt chẽ|đạt|thường xuyên)|là do\b"
 )
 _GOAL = re.compile(
@@ -52,12 +64,18 @@ _GOAL = re.compile(
     r"năm)"
 )
 _REACHES = re.compile(
-    r"\W*(?:\d+\s+)?(?:các\s+)?(?:xã|thôn|huyện|thị trấn)[^.;:,]{0,60}?\s(?:đạt(?:\s+chuẩn)?|được công nhận|"
+    r"\W*(?:\d+\s+)?(?:các\s+)?(?:xã|thôn|huyện|thị trấn)[^.;:,]{0,60}?(?<!chưa)\s(?:đạt(?:\s+chuẩn)?|được công nhận|"
     r"xây dựng thí điểm)\b"
 )
 _MUST = re.compile(
     r"\b(?:phải|cần|có trách nhiệm|chịu trách nhiệm|giao|yêu cầu|đề nghị|chủ trì|không được|nghiêm cấm|tập "
     r"trung|hướng dẫn|chỉ đạo|tham mưu)\b"
+)
+# The answer to a request: "Đối với đề xuất của xã X: chưa xem xét, do chưa có nguồn".
+_REFUSED = re.compile(r"(?:chưa|đã|không (?:thuộc|xem xét|đồng ý|nhất trí|thống nhất|bố trí))\b")
+_PRESSES = re.compile(
+    r"\b(?:phải|khẩn trương|nghiêm túc|quyết liệt)\s+(?:\w+\s+)?"
+    r"(?:hoàn thành|rà soát|kiểm điểm|thực hiện|tập trung|xử lý|khắc phục|xong)\b"
 )
 WHOLE_LIST = re.compile(
     r"\W*(?:các|những|toàn bộ)\s+(?:nội dung|nhiệm vụ|công việc|phần việc)\s+(?:nêu\s+|công việc\s+)?trên\b"
@@ -102,7 +120,7 @@ def is_task(
         return False
     if _CLOSING.match(words) and not (led and dated()):
         return False
-    if _ANNOUNCES.match(words):
+    if _ANNOUNCES.match(words) or _PAGE.match(words) or _STATE_OF_THINGS.match(words):
         return False
     delegates = led and bool(
         re.search(
@@ -118,18 +136,18 @@ def is_task(
     doing = any(c.instructs for c in clauses)
     if _ASSESSMENT_START.match(words) and not delegates:
         return False
-    if not delegates and DONE.search(words) and not doing:
+    labelled = _LABEL.match(words)
+    told = bool(labelled) and starts_with_verb(key, block.start + labelled.end(), end)
+    if labelled and not delegates and _REFUSED.match(words, labelled.end()):
+        return False
+    if not delegates and DONE.search(words) and not doing and not (told and section is Section.ORDERS):
         return False
     goal = bool(_GOAL.match(words)) or (bool(_REACHES.match(words)) and not is_order(words))
     if section is Section.GOALS:
         return delegates
     if goal and not delegates and not re.search(r"[;.]\s*(?:tập trung|rà soát|tổ chức|xây dựng)\b", words):
         return False
-    labelled = _LABEL.match(words)
-    after_label = bool(labelled) and (
-        starts_with_verb(key, block.start + labelled.end(), end)
-        or starts_with_body(key, block.start + labelled.end(), end)
-    )
+    after_label = told or (bool(labelled) and starts_with_body(key, block.start + labelled.end(), end))
     if re.match(
         r"\W*(?:mục tiêu|mục đích|kinh phí|kết quả|hạn chế|tồn tại|nguyên nhân|hiện trạng|địa điểm|nguồn "
         r"vốn|sản phẩm|thành phần)[^:]{0,40}:",
@@ -145,7 +163,7 @@ def is_task(
     # Nothing above says that orders follow: the words themselves must.
     if block.parent is None and not marked and not announced:
         return delegates and not DONE.search(words[: words.find("giao") if "giao" in words else 200])
-    if DONE.search(words) and not delegates:
+    if DONE.search(words) and not delegates and not (led and _PRESSES.search(words)):
         return False
     if APPROVES.match(words):
         return delegates or (led and doing)

@@ -17,7 +17,9 @@ MONTH = re.compile(
     rf"đến)\s*){{0,3}}tháng\s+(?P<month>\d{{1,2}})(?!\d)(?:{IN_YEAR})?|"
     rf"(?<![\d/.-])(?P<bare>\d{{1,2}})/{YEAR.replace('year', 'year2')}"
 )
-QUARTER = re.compile(rf"\bqu[ýí]\s+(?P<quarter>iv|i{{1,3}}|[1-4])\b(?:(?:\s*[/.-]\s*|\s+năm\s+|\s+){YEAR})?")
+QUARTER = re.compile(
+    rf"\b(?:qu[ýí]\s+(?:iv|i{{1,3}}|[1-4])\s*(?:,|và|-|đến)\s*){{0,3}}qu[ýí]\s+(?P<quarter>iv|i{{1,3}}|[1-4])\b(?:(?:\s*[/.-]\s*|\s+năm\s+|\s+){YEAR})?"
+)
 HALF = re.compile(rf"\b(?P<half>(?:0?6|sáu)\s+tháng\s+(?:đầu|cuối)\s+năm|giữa\s+năm)\b(?:\s+{YEAR})?")
 YEAR_WORD = re.compile(
     rf"\b(?P<part>đầu\s+|cuối\s+|hết\s+|cả\s+|trong\s+)?năm\s+{YEAR}|\b(?P<open>cuối\s+năm|hết\s+năm|"
@@ -93,11 +95,12 @@ RECURRING = [
         re.compile(rf"(?:{EVERY}|mỗi)\s+tháng,?[^.;:]{{0,50}}?\btrước\s+ngày\s+(?P<d>\d{{1,2}})(?![\d/])(?!\s+tháng)"),
         "monthly:",
     ),
+    (re.compile(r"\bbáo cáo\s+tháng[\s(]+trước\s+ngày\s+(?P<d>\d{1,2})(?![\d/])(?!\s+tháng)"), "monthly:"),
     (re.compile(r"(?:định kỳ\s+)?ngày\s+\d{1,2}\s+(?:của\s+)?tháng\s+cuối\s+(?:của\s+)?quý"), "quarterly"),
     (re.compile(r"(?:hai|0?2)\s+năm\s+(?:một|0?1|/)\s*lần|0?1\s+lần\s*/\s*(?:hai|0?2)\s+năm"), "biennial"),
     (
         re.compile(
-            rf"(?:định kỳ\s+)?(?:\b{EVERY}\s+tuần|\bmỗi\s+tuần|\d{{1,2}}\s+lần\s*/\s*tuần|"
+            rf"(?:định kỳ\s+)?(?:\b{EVERY}\s+tuần|\bmỗi\s+tuần|\d{{1,2}}\s+(?:lần|số|buổi|tin|bài|kỳ|chuyên mục)\s*/\s*tuần|"
             rf"\d{{1,2}}\s+tuần\s*(?:/|một|\d)+\s*lần|thứ\s+\w+\s+{EVERY}\s+tuần)"
         ),
         "weekly",
@@ -125,10 +128,10 @@ RECURRING_THING = re.compile(
 RUN_DAYS = re.compile(
     r"(?:trong\s+)?(?:(?:thời hạn|thời gian|vòng)\s+)?(?:chậm "
     r"nhất\s+(?:là\s+)?)?(?:sau\s+)?\d{1,3}\s+(?:ngày|tháng)(?:\s+làm việc)?,?\s*(?:kể\s+)?từ\s+(?:ngày|khi)"
-    r"(?:\s+[^.;,]{1,60})?"
+    r"(?:\s+[^.;,]{1,60})?|\btrong\s+(?:thời hạn|vòng)\s+\d{1,3}\s+ngày(?:\s+làm việc)?(?:\s+(?:sau|tính|kể)\s[^.;,]{1,60})?"
 )
 EVENT = re.compile(
-    r"(?:\d+\s+ngày\s+)?\btrước\s+(?:khi|vụ|mùa|kỳ họp|đại hội|hội nghị|năm học|tết|thời điểm|mùa "
+    r"(?:\d+\s+ngày\s+)?(?<!\()\btrước\s+(?:khi|vụ|mùa|kỳ họp|đại hội|hội nghị|năm học|tết|thời điểm|mùa "
     r"mưa)\b[^.;,()]{0,60}|\btrong\s+tuần\b(?!\s+đầu)"
 )
 EVENT_NOT_DUE = re.compile(r"(?:xin ý kiến|ý kiến)[^.;]{0,60}$")

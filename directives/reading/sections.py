@@ -47,10 +47,23 @@ _ADDRESSED = re.compile(
 )
 
 
+_ASKS = re.compile(r"(?:là gì|ra sao|thế nào|bao nhiêu|hay không|khi nào|là ai|ở đâu)\s*\?\W*$")
+_OF_LAW = re.compile(
+    r"\W*(?:(?:căn cứ|theo)\s+)?(?:quy định\s+)?(?:tại\s+)?(?:(?:điểm|khoản|điều|mục)\s[^:]{0,120})?\b(?:luật|bộ luật|nghị định|"
+    r"thông tư|pháp lệnh)\b[^:]{0,240}\b(?:quy định|bao gồm|gồm|bị nghiêm cấm)[^:]{0,40}:\W*$"
+)
+_BINDS = re.compile(r"yêu cầu|đề nghị|\bgiao\b|thực hiện (?:các|một số|những)|nhiệm vụ")
+
+
+def quotes_law(words: str) -> bool:
+    """Whether a lead-in opens the words of a law: `Căn cứ Điều 12 Luật ..., các hành vi bị cấm được quy định như sau:`."""
+    return bool(_OF_LAW.match(words)) and not _BINDS.search(words)
+
+
 def section_of(heading: str, parent: Section) -> Section:
     """What the section under a heading is for; `heading` in the form of text.key_of, `parent` that of the one around it."""
-    if parent in (Section.REPORT, Section.PURPOSE):
-        return parent
+    if parent in (Section.REPORT, Section.PURPOSE) or _ASKS.search(heading):
+        return parent if not _ASKS.search(heading) else Section.REPORT
     if parent is Section.ORDERS:
         if _REPORT_START.match(heading):
             return Section.REPORT

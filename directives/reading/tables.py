@@ -29,6 +29,8 @@ _COLUMNS = [
 _GAP = re.compile(r"[ \u00a0]{2,}|\t+")
 _PIPE_RULE = re.compile(r"[\s|:+-]+$")
 _LONGEST_HEAD = 60
+# A line that only numbers the columns: | 1 | 2 | 3 |.
+_COUNTS = re.compile(r"\W*1\W+2(?:\W+\d)*\W*$")
 
 
 def column_of(head: str) -> str:
@@ -44,6 +46,14 @@ def is_plan_head(columns: list[str]) -> bool:
     return "work" in columns and ("lead" in columns or "time" in columns)
 
 
+def _duties(columns: list[str], heads: list[str]) -> list[str]:
+    """`Đơn vị | Trách nhiệm`: beside a column of bodies, what they are answerable for is the work."""
+    for order, head in enumerate(heads):
+        if re.fullmatch(r"(?:trách nhiệm|phân công)(?:\s.*)?", head) and columns[:order].count("lead"):
+            return [*columns[:order], "work", *columns[order + 1 :]]
+    return columns
+
+
 def rows_of(text: str, key: str, lines: list[Line]) -> dict[int, Block]:
     """The rows of all plans, by the offset where each starts. A head is a row without cells."""
     rows: dict[int, Block] = {}
@@ -54,6 +64,8 @@ def rows_of(text: str, key: str, lines: list[Line]) -> dict[int, Block]:
         cells = _pipe_cells(text, line) if piped else _gap_cells(text, line)
         if 2 <= len(cells) <= 12:
             columns = [column_of(key[s:e]) for s, e in cells]
+            if "work" not in columns and "lead" in columns:
+                columns = _duties(columns, [key[s:e].strip(" .:*") for s, e in cells])
             if is_plan_head(columns):
                 index = _grid(text, key, lines, index, columns, cells, rows, piped=piped)
                 continue
@@ -119,7 +131,7 @@ def _grid(text, key, lines, index, columns, heads, rows, *, piped):
                 break
             index += 1
             continue
-        if _PIPE_RULE.match(words) or re.match(r"\W*\(\d\)\W", words):
+        if _PIPE_RULE.match(words) or re.match(r"\W*\(\d\)\W", words) or _COUNTS.match(words):
             _head_row(rows, line)
         else:
             cells = _pipe_cells(text, line) if piped else _gap_cells(text, line)

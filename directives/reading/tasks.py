@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
-from directives.reading.bodies import split_names, starts_with_verb
+from directives.reading.bodies import DELEGATE, split_names, starts_with_body, starts_with_verb
 from directives.reading.criteria import criteria_of
 from directives.reading.deadlines import Calendar, deadline_of, with_problem, year_deadline
 from directives.reading.instructions import Clause, clauses_of, inner_subjects, read_clause, supports_of
@@ -23,7 +23,7 @@ from directives.reading.marks import BULLETS, PLAIN
 from directives.reading.notice import Deadline, FoundTask, Heading, Span
 from directives.reading.outline import Block
 from directives.reading.places import places_of
-from directives.reading.sections import Section, heading_leads, is_heading, section_of
+from directives.reading.sections import Section, heading_leads, is_heading, quotes_law, section_of
 from directives.reading.text import squash
 
 
@@ -57,6 +57,9 @@ class Reader:
     # Headings and lead-ins: the blocks whose numbers make up a section.
     opening: set[int] = field(default_factory=set)
 
+    # The last lead-in that was a paragraph, while paragraphs follow it that may complete it.
+    pending: _Context | None = None
+
     def read(self, blocks: list[Block]) -> None:
         """Go through the blocks in order; fills `tasks` and `headings`."""
         root = _Context()
@@ -72,6 +75,7 @@ class Reader:
                     self._row(block, above)
                 continue
             if is_heading(block, self.text, self.key, following):
+                self.pending = None
                 self._heading(block, above)
                 continue
             if self._leads_in(block):
@@ -81,7 +85,11 @@ class Reader:
                 self._item(block, above, end)
                 continue
             if block.parent is None and block.kind == PLAIN:
-                self.contexts[id(block)] = root
+                where = self.key, block.start, block.end
+                completes = self.pending and (starts_with_verb(*where) or starts_with_body(*where))
+                above = self.contexts[id(block)] = self.pending if completes else root
+            elif block.parent is None:
+                self.pending = None
             if self._attribute(block):
                 continue
             end = block.end
@@ -149,6 +157,10 @@ class Reader:
             )
         )
         section = above.section
+        if quotes_law(key[block.start : block.end]):
+            self.contexts[id(block)] = _Context(Section.REPORT)
+            self.opening.add(id(block))
+            return None
         concluding = re.search(
             r"kết luận(?:[^:]{0,60})?:\W*$|thông báo kết quả[^:]{0,30}:\W*$|(?:kế hoạch|chương trình|phương "
             r"án|hướng dẫn)[^:.;]{0,80}như sau:\W*$",
@@ -183,6 +195,9 @@ class Reader:
         self.contexts[id(block)] = context
         self.opening.add(id(block))
         children = block.children
+        if block.kind == PLAIN and block.parent is None:
+            # "... đề nghị UBND các huyện:" with paragraphs under it that have no mark.
+            self.pending = context if section is Section.ORDERS and context.lead_in_leads and not children else None
         if children and section is Section.ORDERS and block.kind in BULLETS | {"letter", "arabic", "decimal2", "paren"}:
             doing = sum(self._instructs(child) for child in children)
             if doing * 2 < len(children) and all(not c.children for c in children):
@@ -283,7 +298,7 @@ class Reader:
     def _other_bodies(self, group: list[Clause], clause: Clause, above: _Context) -> bool:
         """Whether a clause names bodies besides those of the clauses before it, which must have some too."""
         names = {self.key[s:e] for c in group for s, e in c.leads + inner_subjects(self.text, self.key, c)}
-        if not names and not above.heading_leads:
+        if not names and not (above.heading_leads or above.lead_in_leads):
             return False
         if self.key.startswith(("mỗi ", "từng "), clause.leads[0][0]):
             return False
@@ -392,7 +407,10 @@ class Reader:
         if above.section in (Section.REPORT, Section.PURPOSE):
             return
         work = cells["work"]
-        leads = [span for part in self._joined(cells.get("lead", [])) for span in split_names(text, key, *part)]
+        leads: list[Span] = []
+        for start, end in self._joined(cells.get("lead", [])):
+            told = DELEGATE.match(key, start, end)
+            leads += split_names(text, key, told.end() if told else start, end)
         supports = [span for part in self._joined(cells.get("support", [])) for span in split_names(text, key, *part)]
         deadline = Deadline()
         for start, end in cells.get("time", []):

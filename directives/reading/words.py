@@ -9,6 +9,7 @@ ubnd | ủy ban nhân dân | hđnd | hội đồng nhân dân | ub ?mttq | mttq 
 | cục(?! bộ) | vụ(?= [a-zđ]+(?: -| và)?)(?! việc| mùa| đông| xuân| hè)
 | bộ(?! tiêu chí| mặt| máy| phận| đội| môn| luật) | bộ trưởng | ban(?! hành| đầu| ngày) | bcđ | bql | bqlda
 | tổ(?! chức| ong) | đoàn(?! kết| viên| thể) | hội đồng | văn phòng | vp | vpđp | trung tâm | tttt
+| quân khu | quân chủng | btl | kiểm toán(?= nhà nước) | tổng liên đoàn
 | viện(?! trợ| dẫn) | trường(?! hợp| học đạt) | trạm | hạt kiểm lâm | đội(?! ngũ) | lực lượng
 | hội(?! nghị| thảo| họp| nhập| thi| chợ) | liên minh | liên đoàn | huyện đoàn | tỉnh đoàn | thành đoàn
 | đoàn thể | công đoàn | công an | quân sự | bộ đội biên phòng | đồn biên phòng | tòa án | viện kiểm sát
@@ -21,22 +22,25 @@ ubnd | ủy ban nhân dân | hđnd | hội đồng nhân dân | ub ?mttq | mttq 
 | chủ đập | chủ hồ | chủ thể | nhà thầu | nhà máy | bí thư | phó bí thư | chủ tịch | phó chủ tịch | giám đốc
 | phó giám đốc | trưởng(?= phòng| ban| các| thôn| đoàn| công an| bản) | phó trưởng | chánh | thủ trưởng
 | người đứng đầu | lãnh đạo(?=\s+(?:ubnd|các|phòng|sở|ban|huyện|xã|tỉnh|đơn vị|cơ quan|,)) | thành viên | cán bộ
-| công chức | chuyên viên | ủy viên | hiệu trưởng | chính quyền | khối | cụm | nhân dân(?=\s+(?:các|trên))
-| già làng | người có uy tín
+| công chức | chuyên viên | ủy viên | hiệu trưởng | chính quyền | khối(?! lượng) | cụm | nhân dân(?=\s+(?:các|trên))
+| già làng | người có uy tín | kế toán(?= xã| ngân| ubnd| trưởng) | tổ trưởng | đội trưởng | tổng giám đốc | cảnh sát
 """
 
 VERBS = r"""
 chủ trì | phối hợp | rà soát | tham mưu | tiếp tục | tập trung | khẩn trương | thực hiện | triển khai | tổ chức
 | xây dựng | hướng dẫn | chỉ đạo | lãnh đạo | kiểm tra | kiểm điểm | kiểm đếm | kiểm soát | giám sát | đôn đốc
-| báo cáo | chủ động | tích cực | quan tâm | chú trọng | tăng cường | đẩy mạnh | đẩy nhanh | nâng cao | nâng cấp
+| báo cáo(?! của) | chủ động | tích cực | quan tâm | chú trọng | tăng cường | đẩy mạnh | đẩy nhanh | nâng cao | nâng cấp
 | nâng | phát huy | phát động | phát triển | duy trì | giữ vững | giữ | củng cố | hoàn thiện | hoàn thành
 | kiện toàn | phân công | phân bổ | phân loại | bố trí | lồng ghép | huy động | giải ngân | giải quyết
-| giải tỏa | quản lý | sử dụng | khai thác | bảo vệ | bảo đảm | đảm bảo | khắc phục | xử lý | tháo gỡ | đề nghị
-| yêu cầu | giao | ban hành | phê duyệt | thẩm định | thẩm tra | công nhận | đánh giá | xác định | lập
+| giải tỏa | hoàn chỉnh | soạn thảo | (?<=\w )(?<!các )(?<!của )dự thảo(?= văn bản| tờ trình| báo cáo| quyết định| kế hoạch)
+| trân trọng | cảm ơn | (?<!vị )(?<!nghiệp )(?<!ty )(?<!sở )(?<!chuỗi )cung ứng
+| luân phiên | tuyệt đối | truy quét | bám | nghiên cứu | đối chiếu | tháo dỡ | khôi phục | gia cố | tạm ứng | diễn tập
+| quản lý | sử dụng | khai thác | bảo vệ | bảo đảm | đảm bảo | khắc phục | xử lý | tháo gỡ | đề nghị(?! của)
+| yêu cầu(?! của) | giao | ban hành | phê duyệt | thẩm định | thẩm tra | công nhận | đánh giá | xác định | lập
 | cập nhật | công khai | tuyên truyền | vận động | phổ biến | quán triệt | hưởng ứng | tham gia | khuyến khích
 | hỗ trợ | tạo điều kiện | tạo | thu hút | ứng dụng | chuyển đổi | chuyển | mở rộng | mở | đầu tư | cải tạo
 | chỉnh trang | trồng | thu gom | thu hồi | thu hoạch | thu giá | thu | phòng,? chống | ngăn chặn | đấu tranh
-| cung cấp | gửi | nộp | tiếp thu | nghiên cứu | bổ sung | điều chỉnh | sửa đổi | sửa chữa | chuẩn bị | ưu tiên
+| cung cấp | gửi | nộp | tiếp thu | bổ sung | điều chỉnh | sửa đổi | sửa chữa | chuẩn bị | ưu tiên
 | thành lập | đăng ký | ký kết | ký | cân đối | quyết toán | thanh toán | thanh tra | nắm bắt | nắm | phản ánh
 | đưa | lấy ý kiến | bám sát | gắn | cử | niêm yết | kêu gọi | kết nối | kết luận | thúc đẩy | đổi mới
 | đa dạng hóa | khảo sát | thống kê | thống nhất | thu thập | phân tích | lựa chọn | chọn | khen thưởng
@@ -44,7 +48,7 @@ chủ trì | phối hợp | rà soát | tham mưu | tiếp tục | tập trung |
 | rút ngắn | thường xuyên | kịp thời | trực tiếp | căn cứ | phấn đấu | quyết tâm | có trách nhiệm
 | chịu trách nhiệm | có kế hoạch | có giải pháp | có biện pháp | có văn bản | làm tốt | làm rõ | làm việc
 | làm thủ tục | làm | chấn chỉnh | số hóa | giới thiệu | quảng bá | liên kết | hình thành | theo dõi | tổng hợp
-| đề xuất | trình | thông báo | thông tin | chấp hành | nghiêm túc | sẽ | phải | cần | hoãn | vận dụng
+| đề xuất(?! của) | trình | thông báo | thông tin | chấp hành | nghiêm túc | sẽ | phải | cần | hoãn | vận dụng
 | theo chức năng | theo nhiệm vụ | theo lĩnh vực | trên cơ sở | tiến hành | đồng loạt | cùng với | xem xét
 | ủy quyền | nhận | tiếp nhận | bàn giao | thi công | nghiệm thu | khởi công | điều tra | điều chuyển
 | điều phối | phân cấp | dự | nhắc | bàn | họp | giao ban | trả lời | trao đổi | khơi | đóng góp | hiến

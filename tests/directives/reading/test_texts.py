@@ -80,6 +80,31 @@ def test_a_row_of_a_plan_is_a_task(rows):
             "I. NHIỆM VỤ\n1. Về đất đai: Giao Phòng Tài nguyên và Môi trường hướng dẫn các xã.",
             ("Phòng Tài nguyên và Môi trường",),
         ),
+        ("I. NHIỆM VỤ\n1. UBND xã Tân An hoàn chỉnh tờ trình gửi Sở trước ngày 5/6/2024.", ("UBND xã Tân An",)),
+        ("I. NHIỆM VỤ\n1. Giao Sở Nội vụ dự thảo văn bản của UBND tỉnh trình Bộ.", ("Sở Nội vụ",)),
+        (
+            "I. NHIỆM VỤ\n1. Đảng ủy xã phân công đảng ủy viên phụ trách thôn, kiểm điểm tiến độ.",
+            ("Đảng ủy xã",),
+        ),
+        ("I. NHIỆM VỤ\n1. Đối với UBND các xã\n- Phân công 01 công chức làm đầu mối theo dõi.", ("UBND các xã",)),
+        ("I. NHIỆM VỤ\n1. Ban CHQS xã, Công an xã huy động dân quân dọn cây đổ.", ("Ban CHQS xã", "Công an xã")),
+        ("I. NHIỆM VỤ\n1. Các đồng chí Ủy viên luân phiên hàng tuần dự họp với xã.", ("Các đồng chí Ủy viên",)),
+        ("I. NHIỆM VỤ\n1. Xã Tân An chưa đạt tiêu chí số 17; UBND xã nghiêm túc kiểm điểm.", ("UBND xã",)),
+        (
+            "I. NHIỆM VỤ\n1. Đối với 02 xã chưa đạt: Tân An, Tân Hòa phải hoàn thành hồ sơ.",
+            ("02 xã chưa đạt: Tân An, Tân Hòa",),
+        ),
+        ("I. NHIỆM VỤ\n1. UBND các xã:\n- Đối với hộ nghèo: sử dụng kết quả đã được duyệt.", ("UBND các xã",)),
+        ("I. NHIỆM VỤ\n1. Đề nghị Kiểm toán Nhà nước tạo điều kiện cho địa phương.", ("Kiểm toán Nhà nước",)),
+        (
+            "I. NHIỆM VỤ\n1. Mặt trận Tổ quốc và các tổ chức chính trị - xã hội xã vận động hội viên hiến đất.",
+            ("Mặt trận Tổ quốc và các tổ chức chính trị - xã hội xã",),
+        ),
+        (
+            "UBND tỉnh đề nghị UBND các xã thực hiện các nội dung sau:\n"
+            "1. Đối với công trình (đường ấp, trường học, nhà văn hóa): thống kê số km đạt chuẩn.",
+            ("UBND các xã",),
+        ),
         (
             "I. NHIỆM VỤ\n1. Phòng Nội vụ, Phòng Tư pháp và UBND các xã, thị trấn rà soát biên chế.",
             ("Phòng Nội vụ", "Phòng Tư pháp", "UBND các xã, thị trấn"),
@@ -264,3 +289,110 @@ def test_an_approval_with_an_instruction_is_one_task_of_the_one_instructed():
 def test_a_year_that_tells_which_communes_is_no_deadline():
     (task,) = tasks("II. NHIỆM VỤ\n- Các xã thực hiện các tiêu chí trong năm 2022 tập trung rà soát phần việc cụ thể.")
     assert (task.deadline.kind, task.deadline.due) == ("none", None)
+
+
+def test_paragraphs_without_a_mark_complete_the_letter_s_lead_in():
+    found = tasks(
+        "Kính gửi: UBND các huyện\n\nĐể có cơ sở tổng hợp, Sở Y tế đề nghị UBND các huyện:\n\n"
+        "Chỉ đạo các xã rà soát hiện trạng trạm y tế, lập danh mục cần sửa chữa.\n\n"
+        "Tổng hợp, gửi về Sở Y tế trước ngày 10/9/2023; quá thời hạn trên, địa phương không gửi được coi là không có "
+        "nhu cầu.\n\nRất mong sự quan tâm phối hợp của quý cơ quan./.\n"
+    )
+    assert [task.lead for task in found] == [("UBND các huyện",), ("UBND các huyện",)]
+    assert found[1].deadline.due == date(2023, 9, 10)
+
+
+def test_paragraphs_with_a_subject_of_their_own_go_on_with_the_lead_in():
+    found = tasks(
+        "Chủ tịch UBND huyện yêu cầu Chủ tịch UBND các xã:\n\nRà soát các dự án chậm trước ngày 15/8/2024.\n\n"
+        "Phòng Tài chính tổng hợp, trình tại kỳ họp tháng 10/2024.\n\nYêu cầu các đơn vị triển khai thực hiện nghiêm túc./.\n"
+    )
+    assert [task.lead for task in found] == [("Chủ tịch UBND các xã",), ("Phòng Tài chính",)]
+
+
+def test_the_words_of_a_law_are_no_tasks():
+    assert not tasks(
+        "## Các hành vi bị cấm khi khai thác cát là gì?\n\n"
+        "Căn cứ Điều 9 Luật Tài nguyên nước thì các hành vi bị cấm được quy định như sau:\n\n"
+        "- Đổ chất thải, rác thải vào nguồn nước và công trình thủy lợi.\n\n"
+        "- Sử dụng sai mục đích đất hành lang bảo vệ nguồn nước.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "1. Về tình hình chung: Hạn hán làm 40 ha lúa mất trắng; UBND tỉnh đã ban hành công văn yêu cầu các xã chống hạn.",
+        "1. Các xã đã cơ bản rà soát xong tiêu chí, xã Tân An đạt 16/19.",
+        "1. Đề nghị của xã Tân An về vốn đối ứng: đã được HĐND tỉnh quyết định tại Nghị quyết số 4/NQ-HĐND.",
+        "1. Đối với đề xuất của xã Tân An: chưa xem xét, do huyện chưa có nguồn vốn.",
+        "- Văn phòng Điều phối tỉnh trân trọng cảm ơn sự phối hợp của quý cơ quan.",
+        "Đáp: UBND xã tự đánh giá hằng năm theo quy định.",
+        "Ban biên tập: Văn phòng Điều phối huyện",
+        "In bài viết | Gửi email | Chia sẻ",
+    ],
+)
+def test_reports_thanks_and_marks_of_a_page_are_no_tasks(item):
+    assert not tasks(f"I. NỘI DUNG\n\n{item}\n")
+
+
+def test_bodies_and_what_they_answer_for_make_a_plan():
+    first, second = tasks(
+        "V. TỔ CHỨC THỰC HIỆN\n\nSTT\tĐơn vị\tTrách nhiệm\n"
+        "1\tPhòng Kinh tế\tChủ trì triển khai, báo cáo trước ngày 20/12/2025\n"
+        "2\tĐề nghị Hội Nông dân xã\tVận động hội viên tham gia\n"
+    )
+    assert (first.lead, first.deadline.due) == (("Phòng Kinh tế",), date(2025, 12, 20))
+    assert (second.text, second.lead) == ("Vận động hội viên tham gia", ("Hội Nông dân xã",))
+
+
+def test_two_bodies_under_a_lead_in_part_where_their_days_differ():
+    first, second = tasks(
+        "Sở Y tế đề nghị UBND các tỉnh thực hiện các nội dung sau:\n\n"
+        "1. Đề xuất nhu cầu vốn giai đoạn tới. Riêng các tỉnh biên giới gửi danh sách xã trước ngày 5/10/2025.\n"
+    )
+    assert (first.lead, first.deadline.kind) == (("UBND các tỉnh",), "none")
+    assert second.deadline.due == date(2025, 10, 5)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "day"),
+    [
+        ("Thực hiện chỉ đạo của Giám đốc Sở tại cuộc họp ngày 08/9/2025, Sở đề nghị các xã:", None),
+        ("Ngày 24/8/2025, UBND tỉnh ban hành Công văn số 12/UBND giao Sở chủ trì rà soát.", None),
+        ("Ngày 24/8/2025, Giám đốc Sở làm việc với UBND các xã về tiến độ giải ngân.", date(2025, 8, 24)),
+    ],
+)
+def test_a_letter_cites_the_meetings_of_others(sentence, day):
+    text = f"Số: 12/SYT\nV/v rà soát\n\nKính gửi: UBND các xã\n\n{sentence}\n\n- Rà soát hộ nghèo.\n"
+    assert read(text).header.meeting_on == day
+
+
+def test_recipients_may_stand_in_one_line():
+    text = "THÔNG BÁO\nKết luận\n\n1. Giao Sở Y tế rà soát.\n\nNơi nhận: - UBND tỉnh (b/c); - Các sở, ban; - Lưu: VT.\n"
+    assert read(text).header.recipients == ("UBND tỉnh (b/c)", "Các sở, ban", "Lưu: VT")
+
+
+def test_the_line_that_numbers_the_columns_is_no_row():
+    (task,) = tasks(
+        "III. PHÂN CÔNG\n\n| TT | Nhiệm vụ | Chủ trì | Thời gian |\n|---|---|---|---|\n| 1 | 2 | 3 | 4 |\n"
+        "| 1 | Rà soát quy hoạch chung xã | Phòng Kinh tế | Quý I/2025 |\n"
+    )
+    assert task.lead == ("Phòng Kinh tế",)
+
+
+def test_a_page_tells_whose_telegram_it_quotes():
+    header = read(
+        "Công điện về việc ứng phó với bão số 3\n\nNgày 29/10/2023, Cục Quản lý đê điều đã có công điện số 37/TK gửi "
+        "các đơn vị với nội dung: thực hiện Công điện số 5/CĐ-TW ngày 28/10/2023.\n\nCục đề nghị các đơn vị:\n\n"
+        "1. Duy trì nghiêm chế độ trực ban.\n"
+    ).header
+    assert (header.number, header.issuer) == ("37/TK", "Cục Quản lý đê điều")
+
+
+def test_who_speaks_is_no_lead():
+    first, *_ = tasks(
+        "I. KẾT LUẬN\n\nPhát biểu kết luận, đồng chí Chủ tịch UBND huyện ghi nhận kết quả; đồng thời yêu cầu các xã tập trung "
+        "thu hoạch lúa trước ngày 15/5/2024.\n"
+    )
+    assert first.lead == ("các xã",)

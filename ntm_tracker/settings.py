@@ -137,6 +137,8 @@ STORAGES = {
 MEDIA_ROOT = env.path("MEDIA_ROOT", BASE_DIR / "media")
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
+# A whole document is pasted into one box: what is too long is refused by its page in words, and only a flood by Django.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 # More than a drop of evidence takes (200): a few too many are refused by its page in words, and only a flood by Django.
 DATA_UPLOAD_MAX_NUMBER_FILES = 500
 

@@ -79,6 +79,9 @@ _NAMED_AFTER = {"bộ", "sở", "phòng", "ban"}
 _ABBREVIATIONS = {"UBND", "HĐND", "NTM", "OCOP", "MTQG", "TP", "MTTQ", "BCĐ", "PTNT", "CTMTQG"}
 
 
+_PARTY = re.compile(r"\b(huyện|tỉnh|đảng|thành|thị) ủy\b", re.IGNORECASE)
+
+
 def _sentence_case(words: str) -> str:
     """`ỦY BAN NHÂN DÂN HUYỆN KỲ ANH` as `Ủy ban nhân dân huyện Kỳ Anh`: names keep capitals, common words lose them."""
     out = []
@@ -109,7 +112,8 @@ def _sentence_case(words: str) -> str:
         named = named or (kind_of_place and order > 0)
         if bare in ("ỦY", "UỶ") and order > 0 and out[-2:-1] and out[-2].lower() in ("huyện", "tỉnh", "đảng", "thành"):
             named = False
-    return " ".join(out).replace("Uỷ", "Ủy")
+    # A committee of the Party is written as a name: Huyện ủy.
+    return _PARTY.sub(lambda found: f"{found[1].capitalize()} ủy", " ".join(out).replace("Uỷ", "Ủy"))
 
 
 def _issuer_from_words(symbol, place, title, authority):

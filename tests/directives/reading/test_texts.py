@@ -396,3 +396,10 @@ def test_who_speaks_is_no_lead():
         "thu hoạch lúa trước ngày 15/5/2024.\n"
     )
     assert first.lead == ("các xã",)
+
+
+def test_a_committee_of_the_party_is_written_as_a_name():
+    notice = read(
+        "THÔNG BÁO\n\nKẾT LUẬN CỦA BAN THƯỜNG VỤ HUYỆN ỦY về công tác tháng 3\n\nNgày 01/3/2024, Ban Thường vụ họp."
+    )
+    assert notice.header.issuer == "Ban Thường vụ Huyện ủy"

@@ -117,7 +117,7 @@ def _head(group, view):
 
 def _chip(row):
     kind, days = row.chip, row.days
-    if row.is_awaiting and kind in ("progress", "none"):
+    if kind == "awaiting":
         return '<span class="chip chip-pending"><span aria-hidden="true">◐</span>Chờ xác nhận</span>'
     colour, sign = CHIPS[kind]
     if kind == "overdue":

@@ -21,7 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.html import escape
 
 from accounts.models import Role, User
-from communes.models import Charge
+from communes.models import BodyAlias, Charge
 from criteria.models import IndicatorResult, Target
 from ntm_tracker.vietnamese import format_date
 from tests import factories
@@ -371,6 +371,9 @@ ADMINISTRATION = {
     "communes.locality": lambda world: in_administration(world.place, "name"),
     "communes.agency": lambda world: in_administration(world.district.health, "name"),
     "communes.committeemember": lambda world: in_administration(world.district.members[0], "position"),
+    "communes.bodyalias": lambda world: in_administration(
+        BodyAlias.objects.create(locality=world.district.place, name="phòng Nông nghiệp"), "name"
+    ),
     "criteria.period": lambda world: in_administration(world.period, "name"),
     "criteria.assessment": lambda world: in_administration(world.sheet, "source_note"),
 }

@@ -15,6 +15,7 @@ from accounts.models import Role
 from directives import actions, queries, rules
 from directives.board import NONE, PAGE_ROWS, VIEWS, Board, Place
 from directives.models import Assignment, AssignmentEvent, AssignmentStatus, Task
+from directives.models import AssignmentStatus as Status
 from directives.queries import Filters, Row
 from tests.directives.factories import assignment, draft, notice_003, task
 from tests.directives.many import assign, province
@@ -232,7 +233,11 @@ def communes_of(row):
 KEYS = {
     "co-quan": lambda row: {row.assignment.agency_id},
     "thoi-han": lambda row: {
-        4 if row.is_done else {"overdue": 0, "soon": 1, "progress": 2, "none": 3}[row.chip],
+        4
+        if row.is_done
+        else 1
+        if row.is_due_soon
+        else {Status.OVERDUE: 0, Status.IN_PROGRESS: 2, Status.NO_DUE: 3}[row.status],
     },
     "xa": communes_of,
     "van-ban": lambda row: {row.assignment.task.directive_id},

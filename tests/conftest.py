@@ -76,7 +76,19 @@ def skipped_browser_tests(config):
     return [report for report in reporter.stats.get("skipped", []) if "browser" in report.keywords] if reporter else []
 
 
+# The score of the reader: it stands at the end of every run that measured it, by whichever worker.
+SCORES = {}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    SCORES.update(getattr(node, "workeroutput", {}).get("scores", {}))
+
+
 def pytest_terminal_summary(terminalreporter, config):
+    for name, summary in SCORES.items():
+        figures = "  ".join(f"{key} {value}" for key, value in summary.items())
+        terminalreporter.write_line(f"reader, {name}: {figures}")
     if skipped := skipped_browser_tests(config):
         reasons = {str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped}
         verdict = " (a failure: REQUIRE_BROWSER is set)" if BROWSER_REQUIRED else ""
@@ -85,6 +97,8 @@ def pytest_terminal_summary(terminalreporter, config):
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session):
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["scores"] = SCORES
     if BROWSER_REQUIRED and session.exitstatus == pytest.ExitCode.OK and skipped_browser_tests(session.config):
         # In the pipeline a skipped journey is a journey nobody walked.
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

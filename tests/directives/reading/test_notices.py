@@ -8,7 +8,7 @@ import pytest
 
 from directives.reading import _read, read
 from directives.reading.text import clean
-from tests.directives.reading.conftest import SCORES
+from tests.conftest import SCORES
 
 NOTICES = Path(__file__).parent / "notices"
 STEMS = ("001", "002", "003")

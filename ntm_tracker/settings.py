@@ -94,10 +94,13 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
-elif not DEBUG:
-    # Opening a connection costs more than most pages. The development server has a thread a request, which would
-    # each keep one.
-    DATABASES["default"] |= {"CONN_MAX_AGE": 300, "CONN_HEALTH_CHECKS": True}
+else:
+    # How work stood on a past day is one large expression: compiling it took half a minute, running it a moment.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
+    if not DEBUG:
+        # Opening a connection costs more than most pages. The development server has a thread a request, which would
+        # each keep one.
+        DATABASES["default"] |= {"CONN_MAX_AGE": 300, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

@@ -900,7 +900,7 @@ def test_queries_do_not_grow_with_the_notice(signed_in, district, measured, offi
         work.lead_members.set(district.members)
     actions.issue_directive(directive=large, by=None)
     for one in (small, large):
-        for part in Assignment.objects.filter(task__directive=one)[:20]:
+        for part in Assignment.objects.filter(task__directive=one).order_by("pk")[:20]:
             if part.due_on:
                 actions.extend_assignments(
                     assignments=[part], due_on=date(2025, 1, 15), on=date(2024, 4, 10), document="45", by=officer

@@ -1,6 +1,7 @@
 """What every page knows: the office's name, the sections of the top bar, and the pages of the section one is in."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.conf import settings
 from django.urls import reverse
@@ -85,9 +86,13 @@ def office(request):
 def _navigation(request):
     # Period and set stay chosen from one page to the next.
     chosen = {name: request.GET[name] for name in ("ky", "bo") if name in request.GET}
-    query = f"?{urlencode(chosen)}" if chosen else ""
     here = request.resolver_match.view_name if request.resolver_match else ""
-    role = getattr(request.user, "role", "")
+    return _links(getattr(request.user, "role", ""), here, f"?{urlencode(chosen)}" if chosen else "")
+
+
+@lru_cache(maxsize=1024)
+def _links(role, here, query):
+    """The sections and tabs offered to a role on a page; the same each time, so put together once."""
 
     def link(page, label, active):
         return {"label": label, "url": reverse(page.view) + (query if page.keeps_choice else ""), "active": active}

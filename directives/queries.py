@@ -328,10 +328,12 @@ def late_bodies(user, as_of, limit=None) -> list[LateBody]:
     ]
 
 
-def bodies(user, as_of, filters=None) -> list[Body]:
-    """Every body with work and its counts, in the order of the board. One query."""
+def bodies(user, as_of, filters=None, *, by_name=False) -> list[Body]:
+    """Every body with work and its counts: in the order of the board, or of `Agency.in_order`. One query."""
     rows = _by_agency(work(user, as_of, filters), as_of)
-    return [Body(_agency_label(row), _tallies(row), board_url(as_of, co_quan=row["agency"])) for row in rows]
+    if by_name:
+        rows = rows.order_by("is_commune", "agency__sort_key", "agency")
+    return [Body(_agency_label(row), tallies_of(row), board_url(as_of, co_quan=row["agency"])) for row in rows]
 
 
 def open_on_criteria(user, as_of, places, criteria) -> dict[tuple[int, int], list[Row]]:
@@ -379,7 +381,7 @@ def board_url(as_of=None, **parameters) -> str:
 def tallies_by_task(directive, user, as_of) -> dict[int, Tallies]:
     """The work of each task of a directive counted by status. One query."""
     counted = work(user, as_of, Filters(directive=directive)).order_by().values("task").annotate(**_counts(as_of))
-    return {row["task"]: _tallies(row) for row in counted}
+    return {row["task"]: tallies_of(row) for row in counted}
 
 
 def overdue_by_directive(user, as_of, directives) -> dict[int, int]:
@@ -423,13 +425,19 @@ def _counts(as_of):
     }
 
 
-def by_key(assignments, as_of, **more) -> list[tuple[int, Tallies, dict]]:
-    """The counts of assignments by their annotation `key`, and what else is counted of each. One query."""
-    rows = assignments.order_by().values("key").annotate(**_counts(as_of), **more)
-    return [(row["key"], _tallies(row), {name: row[name] for name in more}) for row in rows]
+def by_key(assignments, words, as_of, **more):
+    """The counts of assignments by their annotation `key`, for `grouping.Head.of`: rows of values, not yet asked for.
+
+    `words` says where what the key is called and ordered by stands: its path by name.
+    """
+    words = {f"word_{name}": F(path) for name, path in words.items()}
+    oldest = Min("due_at", filter=Q(status_at=AssignmentStatus.OVERDUE))
+    return (
+        assignments.order_by().annotate(**words).values("key", *words).annotate(**_counts(as_of), oldest=oldest, **more)
+    )
 
 
-def _tallies(row):
+def tallies_of(row) -> Tallies:
     return Tallies(**{item.name: row[item.name] for item in fields(Tallies)})
 
 

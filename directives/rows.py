@@ -7,7 +7,8 @@ from urllib.parse import quote
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
-from directives.board import BY_AGENCY, BY_DIRECTIVE, BY_DUE, MOST_WORDS, body_label, directive_label
+from directives.board import MOST_WORDS, body_label, given_by
+from directives.grouping import BY_AGENCY, BY_DIRECTIVE, BY_DUE
 from directives.models import Assignment, Directive, Repeats
 from directives.queries import Tallies
 from ntm_tracker.vietnamese import format_date, format_number
@@ -132,7 +133,7 @@ def _chip(row):
 def _source(fact):
     before, behind = _around_number(Directive)
     url = f"{before}{fact.task__directive_id}{behind}"
-    return url, escape(directive_label(fact)), fact.task__directive__is_illustrative
+    return url, escape(given_by(fact)), fact.task__directive__is_illustrative
 
 
 @cache
@@ -189,10 +190,11 @@ def _result(row):
     return f'{said} <span class="nowrap">{_day(day)}</span>'
 
 
-def _criteria(labels):
-    if not labels:
+def _criteria(lines):
+    if not lines:
         return '<span class="no-phone">–</span>'
-    return ", ".join(f'<span class="nowrap">{_cut(label, 25)}</span>' for label in labels)
+    by_number = sorted(lines.split("\n"), key=lambda line: int(line.partition(" ")[0]))
+    return ", ".join(f'<span class="nowrap">{_cut(label, 25)}</span>' for label in by_number)
 
 
 def _cut(text, length):

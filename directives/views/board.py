@@ -12,7 +12,8 @@ from accounts import policy
 from communes.models import Agency, CommitteeMember, Locality
 from criteria.models import Criterion
 from directives import exports, queries
-from directives.board import BY_AGENCY, VIEWS, Board, NotAPlace, Place
+from directives.board import Board, NotAPlace, Place
+from directives.grouping import BY_AGENCY, GROUPINGS
 from directives.models import Assignment, Directive, Task
 from directives.rows import board_rows, body_rows
 from ntm_tracker.spreadsheet import download
@@ -21,7 +22,7 @@ from ntm_tracker.vietnamese import NotADate, fold, format_date, parse_date
 # Choices of one filter before the reader must search for them.
 MOST_CHOICES = 200
 BY_BODY_TABLE = "tong-hop"
-TABS = [*VIEWS.items(), (BY_BODY_TABLE, "Tổng hợp")]
+TABS = [*((view, grouping.title) for view, grouping in GROUPINGS.items()), (BY_BODY_TABLE, "Tổng hợp")]
 ORDERS = [("", "Quá hạn nhiều trước"), ("ten", "Theo tên")]
 # Where on the board one is; another part of the work starts at its beginning.
 PLACES = {"sau": "after", "truoc": "before"}
@@ -32,15 +33,15 @@ def task_board(request):
     as_of, wrong_date = _as_of(request)
     filters = _filters(request)
     view = request.GET.get("xem") if request.GET.get("xem") in dict(TABS) else BY_AGENCY
-    board = Board(request.user, as_of, filters, view)
+    board = Board(request.user, as_of, filters, view if view in GROUPINGS else BY_AGENCY)
     # Everything between the top bar and the foot is the same for all who see the same work, until something happens.
-    parts = board.recall(request.get_full_path(), lambda: _parts(request, board, wrong_date))
+    parts = board.recall(request.get_full_path(), lambda: _parts(request, board, view, wrong_date))
     return render(request, "directives/task_board.html", {"view": view, **parts})
 
 
-def _parts(request, board, wrong_date):
+def _parts(request, board, view, wrong_date):
     """The bar of filters and the body of the page, as HTML."""
-    as_of, filters, view, user = board.as_of, board.filters, board.view, request.user
+    as_of, filters, user = board.as_of, board.filters, request.user
     context = {
         **_bar(request, filters, as_of, wrong_date, view),
         "as_of": as_of,
@@ -174,7 +175,7 @@ def _rows(request, board):
 
 def _table(request, board):
     order = request.GET.get("sap") if request.GET.get("sap") in dict(ORDERS) else ""
-    bodies = board.named_bodies(by_name=order == "ten")
+    bodies = board.bodies(by_name=order == "ten")
     return {"orders": ORDERS, "order": order, "bodies": bodies, "table": body_rows(bodies)}
 
 

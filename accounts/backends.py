@@ -4,32 +4,37 @@ from django.contrib.auth.backends import ModelBackend
 from django.db import connection
 
 from accounts.models import User
-from communes.models import Locality
+from communes.models import Agency, Locality
 
-# What pages ask of the place a person serves; the rest is fetched where it is needed. In the order of the table.
-PLACE = ["id", "level", "kind", "name", "path"]
+# What pages ask of the place a person serves and of the body they belong to, in the order of the tables; the rest is
+# fetched where it is needed.
+BROUGHT = {
+    "place": (Locality, ["id", "level", "kind", "name", "path"]),
+    "agency": (Agency, ["id", "name", "short_name"]),
+}
 
 
 class PlaceBackend(ModelBackend):
-    """Signs in by name and password, and brings the person's place along: every page is bounded by it."""
+    """Signs in by name and password, and brings the person's place and body along: every page asks for them."""
 
     def get_user(self, user_id):
-        # Every page asks this. Written out, for the ORM takes longer to put two joined tables into words than a
-        # district's matrix takes to draw.
-        for user in User.objects.raw(_person_with_place(), [user_id]):
-            if user.place_id:
-                values = [getattr(user, f"served_{name}") for name in PLACE]
-                user.place = Locality.from_db(user._state.db, PLACE, values)
+        # Written out, for the ORM takes longer to put three tables into words than a district's matrix to be drawn.
+        for user in User.objects.raw(_statement(), [user_id]):
+            for relation, (model, names) in BROUGHT.items():
+                if getattr(user, f"{relation}_id"):
+                    values = [getattr(user, f"its_{relation}_{name}") for name in names]
+                    setattr(user, relation, model.from_db(user._state.db, names, values))
             return user if self.user_can_authenticate(user) else None
         return None
 
 
 @cache
-def _person_with_place():
+def _statement():
     quote = connection.ops.quote_name
-    person, place = (quote(model._meta.db_table) for model in (User, Locality))
-    of_place = ", ".join(f"place.{quote(name)} AS {quote(f'served_{name}')}" for name in PLACE)
+    columns, joins = ["person.*"], []
+    for relation, (model, names) in BROUGHT.items():
+        columns += [f"{relation}.{quote(name)} AS {quote(f'its_{relation}_{name}')}" for name in names]
+        joins.append(f"LEFT JOIN {quote(model._meta.db_table)} {relation} ON {relation}.id = person.{relation}_id")
     return (
-        f"SELECT person.*, {of_place} FROM {person} person "
-        f"LEFT JOIN {place} place ON place.id = person.place_id WHERE person.id = %s"
+        f"SELECT {', '.join(columns)} FROM {quote(User._meta.db_table)} person {' '.join(joins)} WHERE person.id = %s"
     )

@@ -36,7 +36,7 @@ REVIEWERS = EDITORS | {Role.SECTOR_OFFICER}
 SECTIONS = [
     ("Của tôi", [Page("Của tôi", "dashboards:mine", roles=frozenset(Role) - EDITORS)]),
     ("Tổng quan", [Page("Tổng quan", "dashboards:overview")]),
-    ("Ma trận", [Page("Ma trận", "dashboards:matrix")]),
+    ("Ma trận", [Page("Ma trận", "dashboards:matrix", "criterion")]),
     (
         "Xã",
         [

@@ -15,7 +15,7 @@ from criteria.actions.conditions import record_condition
 from criteria.actions.results import open_assessments, save_results
 from criteria.models import Assessment, ConditionResult, Direction, Opinion, Recognition, State, Status, Tier
 from criteria.rules import Entry, share
-from dashboards import views
+from dashboards.views import places
 from directives import actions
 from tests import factories
 from tests.reading import counted, table_of
@@ -138,7 +138,7 @@ def test_an_unknown_criterion_separates_as_much_as_an_unmet_one_and_is_told_apar
 
 def test_the_order_goes_on_over_the_pages(monkeypatch, office):
     whole = list(listed(office))
-    monkeypatch.setattr(views, "PAGE_PLACES", 2)
+    monkeypatch.setattr(places, "PAGE_PLACES", 2)
     pages = [get(office.officer, "near", f"{office.query}&page={number}") for number in (1, 2, 3, 4)]
     assert [name for page in pages for name in lines(page)] == whole
     assert [line.position for line in pages[1].context["lines"]] == [3, 4]

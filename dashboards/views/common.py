@@ -1,0 +1,70 @@
+"""What the pages of figures share: the strip over them, the day tasks are judged at, shares as they are shown."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.utils import timezone
+
+from criteria.choices import basis_html
+from criteria.counts import rounded, share
+from criteria.models import Tier
+from dashboards.matrix import load_matrix
+from ntm_tracker.vietnamese import NotADate, parse_date
+
+
+def load_chosen(request, choice):
+    """The matrix of the chosen period and set, beside the period before."""
+    older = [p for p in choice.context["periods"] if p.ends_on < choice.period.ends_on]
+    previous = older[0] if older else None
+    return load_matrix(user=request.user, criteria_set=choice.criteria_set, period=choice.period, previous=previous)
+
+
+def frame(data):
+    """What the strip over every page of figures says."""
+    return {
+        "matrix": data,
+        "noun": data.criteria_set.get_subject_display(),
+        "basis": basis_html((row.strip for row in data.rows), data.criteria_set.get_subject_display()),
+        "illustrative": data.is_illustrative,
+        "as_of": data.period.ends_on,
+    }
+
+
+def shares(data):
+    """The figures in %, and the means, rounded as they are shown."""
+    whole, filled = len(data.rows), len(data.filled)
+    return {
+        "mean": rounded(data.mean),
+        "mean_change": rounded(data.mean_change),
+        "mean_percent": share(data.total_met, filled * len(data.criteria)) or 0,
+        "recognised_percent": share(len(data.recognised), whole) or 0,
+        "full_percent": share(len(data.full), filled) or 0,
+        "not_full": filled - len(data.full),
+    }
+
+
+def print_subtitle(data):
+    parts = [
+        data.criteria_set.name,
+        f"{data.period.name}, số liệu tính đến ngày {data.period.ends_on:%d/%m/%Y}",
+        data.basis,
+        data.basis_warning,
+        "số liệu minh họa" if data.is_illustrative else "",
+    ]
+    return "; ".join(part for part in parts if part)
+
+
+def day_asked(request) -> date:
+    """The day the tasks are judged at: `ngay` in the address, else today in Vietnam."""
+    today = timezone.localdate()
+    try:
+        return parse_date(request.GET.get("ngay", "")) or today
+    except NotADate as error:
+        messages.warning(request, f"{error} Trang này tính đến hôm nay.")
+        return today
+
+
+def goal(criteria_set):
+    """What a place of the set strives for: 'đạt chuẩn', 'đạt chuẩn nâng cao'."""
+    label = criteria_set.get_tier_display()
+    return label if criteria_set.tier == Tier.BASIC else f"{Tier.BASIC.label} {label}"

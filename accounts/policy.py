@@ -81,6 +81,11 @@ def may_plan(user) -> bool:
     return user.role in EDITORS
 
 
+def may_enter_figures(user) -> bool:
+    """Whether the person enters what the level above reports, to stand beside the figures of their place."""
+    return user.role in EDITORS and user.place_id is not None
+
+
 def may_keep_sets(user) -> bool:
     """Whether the person enters sets, confirms or sets thresholds, and carries results from one set to another."""
     return user.role in EDITORS

@@ -36,6 +36,7 @@ from criteria.models import (
     Opinion,
     Period,
     Recognition,
+    ReferenceFigure,
     Status,
     ValueType,
 )
@@ -92,6 +93,7 @@ class District:
             self.add_period(period)
         for name, year in self.plan["recognised"].items():
             Recognition.objects.create(locality=self.communes[name], year=year, is_illustrative=True)
+        self.add_reference_figures()
         self.add_targets(self.plan["targets"])
         for notice in self.plan["notices"]:
             self.say(f"  {notice['title'][:70]}…")
@@ -121,6 +123,20 @@ class District:
             shared = {"locality": self.communes[name], "since_on": plan["since_on"], "document": plan["document"]}
             Charge.objects.create(member=seats[item["member"]], **shared)
             Charge.objects.create(agency=self.agencies[item["sponsor"]], role=Charge.Role.SPONSOR, **shared)
+
+    def add_reference_figures(self):
+        for item in self.plan["reference_figures"]:
+            ReferenceFigure.objects.create(
+                locality=self.district,
+                criteria_set=self.set,
+                period=Period.objects.get(code=item["period"]),
+                of_whom=item["of_whom"],
+                mean_criteria=item["mean"],
+                recognised=item.get("recognised"),
+                communes=item.get("communes"),
+                source=item["source"],
+                is_illustrative=True,
+            )
 
     def add_users(self):
         users = get_user_model().objects

@@ -76,6 +76,11 @@ class MatrixRow:
     def unknown(self) -> list[int]:
         return [n for n, letter in enumerate(self.strip, start=1) if letter == "-"]
 
+    @property
+    def lacking(self) -> list[int]:
+        """Numbers of the criteria not met or not known: what stands between the place and all of them."""
+        return sorted(self.unmet + self.unknown)
+
 
 @dataclass(slots=True)
 class MatrixColumn:

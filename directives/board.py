@@ -28,7 +28,7 @@ from directives.grouping import (
     member_label,
 )
 from directives.models import Task
-from directives.queries import Body, Row, Summary, Tallies
+from directives.queries import MOST_WORDS, Body, Row, Summary, Tallies, Upcoming
 from ntm_tracker.aggregates import Lines
 
 # Rows of a page.
@@ -134,6 +134,11 @@ class Board:
         """Every body with work: the most overdue first, or bodies of the office and then communes by name."""
         name = ("bodies", by_name)
         return self._memory.recall(name, lambda: queries.bodies(self.user, self.as_of, self.filters, by_name=by_name))
+
+    def due_next(self, limit) -> list[Upcoming]:
+        """What falls due first from the day on."""
+        name = ("due-next", limit)
+        return self._memory.recall(name, lambda: queries.due_next(self.user, self.as_of, self.filters, limit=limit))
 
     def page(self, *, after: Place | None = None, before: Place | None = None) -> Page:
         """The first rows, or those behind or before a place."""
@@ -264,8 +269,6 @@ def _open_work(keys, as_of) -> Q:
 
 # -- the facts shown of a row -----------------------------------------------------------------------------------------
 
-# The words of a task are cut where the screen cuts them: a notice's paragraph is not fetched for its first two lines.
-MOST_WORDS = 150
 ROW_FACTS = (
     "pk",
     "agency_id",

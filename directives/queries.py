@@ -8,7 +8,8 @@ from itertools import accumulate
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, When
+from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce, Left, NullIf
 from django.urls import reverse
 from django.utils import timezone
 
@@ -51,6 +52,8 @@ STATUS_CHOICES = SIMPLE_CHOICES + OFFICIAL_CHOICES
 STATUS_WORDS = dict(STATUS_CHOICES) | {AssignmentStatus.OVERDUE.value: "Chưa hoàn thành, quá hạn"}
 # Overdue by more than so many days is told apart, as the reports of ministries and provinces do.
 LATE_GROUPS = (30, 120)
+# The words of a task are cut where the screen cuts them: a notice's paragraph is not fetched for its first two lines.
+MOST_WORDS = 150
 # What the reader must see first comes first.
 URGENCY = {
     0: "Chưa hoàn thành, quá hạn",
@@ -263,14 +266,19 @@ class Body:
     label: str
     tallies: Tallies
     url: str
+    # Days since the longest overdue was due; 0 where nothing is overdue.
+    longest_days: int = 0
 
 
 @dataclass(frozen=True)
-class LateBody:
-    label: str
-    overdue: int
-    due_soon: int
-    longest_days: int
+class Upcoming:
+    """One task with what of it falls due on one day."""
+
+    text: str
+    due_on: date
+    # How many bodies it is due from; the name of the body where it is one.
+    bodies: int
+    body: str
     url: str
 
 
@@ -312,28 +320,46 @@ def summary(user, as_of, filters=None) -> Summary:
     )
 
 
-def late_bodies(user, as_of, limit=None) -> list[LateBody]:
-    """The bodies with overdue work: most overdue first, then the longest. One query."""
-    rows = _by_agency(work(user, as_of), as_of)[:limit] if limit else _by_agency(work(user, as_of), as_of)
-    return [
-        LateBody(
-            label=_agency_label(row),
-            overdue=row["overdue"],
-            due_soon=row["due_soon"],
-            longest_days=(as_of - row["oldest"]).days,
-            url=board_url(as_of, co_quan=row["agency"]),
-        )
-        for row in rows
-        if row["overdue"]
-    ]
-
-
 def bodies(user, as_of, filters=None, *, by_name=False) -> list[Body]:
     """Every body with work and its counts: in the order of the board, or of `Agency.in_order`. One query."""
     rows = _by_agency(work(user, as_of, filters), as_of)
     if by_name:
         rows = rows.order_by("is_commune", "agency__sort_key", "agency")
-    return [Body(_agency_label(row), tallies_of(row), board_url(as_of, co_quan=row["agency"])) for row in rows]
+    return [
+        Body(
+            row["agency__short_name"] or row["agency__name"],
+            tallies_of(row),
+            board_url(as_of, co_quan=row["agency"]),
+            (as_of - row["oldest"]).days if row["oldest"] else 0,
+        )
+        for row in rows
+    ]
+
+
+def due_next(user, as_of, filters=None, *, limit) -> list[Upcoming]:
+    """What falls due first from a day on and is not reported done: a line a task and day. One query."""
+    to_come = work(user, as_of, filters).filter(
+        status_at=AssignmentStatus.IN_PROGRESS, due_at__gte=as_of, reported_on=None
+    )
+    body = Coalesce(NullIf("agency__short_name", Value("")), "agency__name")
+    rows = (
+        to_come.order_by()
+        .values("task", "due_at", "task__directive", "task__position", text=Left("task__text", MOST_WORDS + 1))
+        .annotate(bodies=Count("agency", distinct=True), body=Min(body), one=Min("pk"))
+        .order_by("due_at", "task__directive", "task__position")[:limit]
+    )
+    return [
+        Upcoming(
+            row["text"],
+            row["due_at"],
+            row["bodies"],
+            row["body"],
+            reverse("directives:assignment", args=[row["one"]])
+            if row["bodies"] == 1
+            else reverse("directives:task-detail", args=[row["task__directive"], row["task"]]),
+        )
+        for row in rows
+    ]
 
 
 def open_on_criteria(user, as_of, places, criteria) -> dict[tuple[int, int], list[Row]]:
@@ -453,10 +479,6 @@ def _by_agency(assignments, as_of):
         )
         .order_by("-overdue", F("oldest").asc(nulls_last=True), "-due_soon", "is_commune", "agency__sort_key", "agency")
     )
-
-
-def _agency_label(row):
-    return row["agency__short_name"] or row["agency__name"]
 
 
 def by_urgency(assignments, as_of):

@@ -7,10 +7,10 @@ from urllib.parse import quote
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
-from directives.board import MOST_WORDS, body_label, given_by
+from directives.board import body_label, given_by
 from directives.grouping import BY_AGENCY, BY_DIRECTIVE, BY_DUE
 from directives.models import Assignment, Directive, Repeats
-from directives.queries import Tallies
+from directives.queries import MOST_WORDS, Tallies
 from ntm_tracker.vietnamese import format_date, format_number
 
 MADE_UP = '<span class="illustrative">số liệu minh họa</span>'

@@ -14,7 +14,7 @@ from django.utils.choices import flatten_choices
 from django.utils.html import format_html
 
 from ntm_tracker.uploads import check_upload
-from ntm_tracker.vietnamese import NotADate, format_date, format_number, nfc, parse_date
+from ntm_tracker.vietnamese import NotADate, NotANumber, format_date, format_number, nfc, parse_date, parse_number
 
 
 class DayInput(forms.TextInput):
@@ -40,6 +40,21 @@ class DayField(forms.Field):
 
     def prepare_value(self, value):
         return value if isinstance(value, str) else format_date(value)
+
+
+class AmountField(forms.Field):
+    """A number as officers write it: '12,5'."""
+
+    widget = forms.TextInput({"inputmode": "decimal", "autocomplete": "off", "maxlength": 30})
+
+    def to_python(self, value):
+        try:
+            return parse_number(value or "")
+        except NotANumber as error:
+            raise ValidationError(str(error)) from error
+
+    def prepare_value(self, value):
+        return value if isinstance(value, str) else format_number(value)
 
 
 class NfcCharField(forms.CharField):

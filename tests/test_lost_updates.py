@@ -22,7 +22,7 @@ from django.utils.html import escape
 
 from accounts.models import Role, User
 from communes.models import BodyAlias, Charge
-from criteria.models import IndicatorResult, Target
+from criteria.models import IndicatorResult, ReferenceFigure, Target
 from ntm_tracker.vietnamese import format_date
 from tests import factories
 from tests.directives.factories import District, draft, issued, task
@@ -308,6 +308,19 @@ def plan_edit(world):
     )
 
 
+def reference_figure(world):
+    row = ReferenceFigure.objects.create(
+        locality=world.district.place,
+        criteria_set=world.set,
+        period=world.period,
+        of_whom="tỉnh Lai Châu",
+        mean_criteria=2,
+        source="BC 1",
+    )
+    address = f"{reverse('criteria:figure-edit')}?ky={world.period.code}&bo={world.set.code}"
+    return Edit(address, "source", "BC 2", "BC 3", now(row, "source"))
+
+
 def charge(world):
     row = Charge.objects.create(locality=world.place, agency=world.district.health, since_on=date(2024, 1, 5))
     return Edit(
@@ -357,6 +370,7 @@ PAGES = {
     "criteria:recognition-edit": [recognition_edit],
     "criteria:recognition-revoke": [recognition_revoke],
     "criteria:plan-edit": [plan_edit],
+    "criteria:figure-edit": [reference_figure],
     "criteria:column": [column],
 }
 

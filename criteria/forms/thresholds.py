@@ -2,32 +2,15 @@
 
 from crispy_forms.helper import FormHelper
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from communes.models import AREA_ZONES, GROUP_ZONES, Level, Locality, Region
 from criteria.actions.thresholds import check_value
 from criteria.rules import InvalidEntry
-from ntm_tracker.forms import NfcCharField
-from ntm_tracker.vietnamese import NotANumber, format_number, parse_number
+from ntm_tracker.forms import AmountField, NfcCharField
 
 # More places than a list can be chosen from; then communes are left out of it.
 MOST_PLACES = 500
-
-
-class AmountField(forms.Field):
-    """A number as officers write it: '12,5'."""
-
-    widget = forms.TextInput({"inputmode": "decimal", "autocomplete": "off", "maxlength": 30})
-
-    def to_python(self, value):
-        try:
-            return parse_number(value or "")
-        except NotANumber as error:
-            raise ValidationError(str(error)) from error
-
-    def prepare_value(self, value):
-        return value if isinstance(value, str) else format_number(value)
 
 
 class ThresholdForm(forms.Form):

@@ -1,5 +1,6 @@
 """What is measured: criteria sets, periods, and what each place reached."""
 
+from criteria.models.figures import ReferenceFigure
 from criteria.models.periods import Period, PeriodEvent
 from criteria.models.recognition import Recognition, Target
 from criteria.models.results import (
@@ -48,6 +49,7 @@ __all__ = [
     "Period",
     "PeriodEvent",
     "Recognition",
+    "ReferenceFigure",
     "ResultChange",
     "Source",
     "State",

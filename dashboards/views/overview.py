@@ -1,53 +1,119 @@
-"""The overview: where are we, what moved, what holds us back, who is late."""
+"""The overview: where are we, what moved, what holds us back, who is late, what is due next."""
 
 from calendar import isleap
 
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts import policy
 from criteria import plans, rules
 from criteria.choices import choose
 from criteria.counts import rounded, share
+from criteria.models import ReferenceFigure
+from dashboards.standing import held_tiers, in_line
 from dashboards.views.common import day_asked, frame, load_chosen, shares
-from directives import queries
+from directives.board import Board
+from directives.queries import Filters, Tallies, board_url
 
 # How many lines the short lists hold.
-SHORT = 5
+SHORT = 4
+LATE = 5
 # How many names a band shows before the rest become a link.
 NAMES = 24
 
 
 @require_safe
 def overview(request):
-    """Where are we, what moved, what holds us back, who is late: one screen, each figure leading to its rows."""
+    """One page from top to bottom, the first three answers without scrolling; each figure leads to its rows."""
     choice = choose(request)
     if choice.redirect:
         return choice.redirect
     matrix = load_chosen(request, choice)
-    as_of = day_asked(request)
-    columns = sorted(matrix.columns, key=lambda c: (-len(c.unmet_places), c.criterion.number))
-    tasks = queries.summary(request.user, as_of)
-    moved = sorted(matrix.comparable, key=lambda row: (-len(row.gained), row.name))
-    fallen = _fallen(matrix)
     context = {
         **choice.context,
         **frame(matrix),
         **shares(matrix),
+        **_recognition(request.user, matrix),
+        **_moves(matrix),
+        **_obstacles(matrix),
+        **_plan(request.user, matrix),
+        **_work(request),
         "bands": _bands(matrix),
-        "tasks_as_of": as_of,
-        "gainers": [row for row in moved if row.gained],
-        "losers": [row for row in moved if row.lost],
-        "worst": [column for column in columns if column.unmet_places][:SHORT],
+        "reference": _reference(request.user, matrix),
+        "may_enter_reference": policy.may_enter_figures(request.user),
+    }
+    return render(request, "dashboards/overview.html", context)
+
+
+def _recognition(user, matrix):
+    """Where the places stand with their decisions: by tier, waiting for one, and no longer what they were recognised as."""
+    fallen = _fallen(matrix)
+    return {
+        "tiers": held_tiers(user, matrix),
         "waiting": [row for row in matrix.full if not row.recognised_year],
         "neither": [row for row in matrix.rows if not row.recognised_year and not row.is_full],
         "fallen": fallen,
         "revocable": [row for row, warning in fallen if warning.rule],
-        **_plan(request.user, matrix),
+    }
+
+
+def _moves(matrix):
+    moved = sorted(matrix.comparable, key=lambda row: (-len(row.gained), row.name))
+    fell = sorted(moved, key=lambda row: -len(row.lost))
+    return {
+        "gainers": [row for row in moved if row.gained],
+        "losers": [row for row in fell if row.lost],
+        "short": SHORT,
+        "more_gainers": max(0, sum(bool(row.gained) for row in moved) - SHORT),
+        "more_losers": max(0, sum(bool(row.lost) for row in moved) - SHORT),
+    }
+
+
+def _obstacles(matrix):
+    """What holds us back: the criteria most often unmet, and who is nearest to recognition and who farthest."""
+    columns = sorted(matrix.columns, key=lambda column: (-len(column.unmet_places), column.criterion.number))
+    waiting = in_line(matrix)
+    nearest = waiting[:SHORT]
+    return {
+        "worst": [column for column in columns if column.unmet_places][:SHORT],
+        "nearest": nearest,
+        "farthest": waiting[len(nearest) :][::-1][:SHORT],
+    }
+
+
+def _work(request):
+    """The work as it stands on the day asked for: counts, who is late, what is due next."""
+    as_of = day_asked(request)
+    board = Board(request.user, as_of, Filters())
+    bodies = board.bodies()
+    tasks = sum((body.tallies for body in bodies), start=Tallies())
+    return {
+        "tasks_as_of": as_of,
         "tasks": tasks,
         "still_open": tasks.total - tasks.done,
-        "late": queries.late_bodies(request.user, as_of, limit=SHORT),
+        "late": [body for body in bodies if body.tallies.overdue][:LATE],
+        "late_count": sum(1 for body in bodies if body.tallies.overdue),
+        "due_next": board.due_next(LATE),
+        "overdue_url": board_url(as_of, trang_thai="overdue"),
+        "due_soon_url": board_url(as_of, trang_thai="due_soon"),
+        "board_url": board_url(as_of),
     }
-    return render(request, "dashboards/overview.html", context)
+
+
+def _reference(user, matrix):
+    """What the level above reports for the same period, and how our mean stands beside it; None if nothing is entered."""
+    figures = ReferenceFigure.objects.beside(user, criteria_set=matrix.criteria_set, period=matrix.period)
+    if not (figure := figures.first()):
+        return None
+    whole = len(matrix.criteria) or 1
+    return {
+        "figure": figure,
+        "mean_percent": share(figure.mean_criteria, whole) if figure.mean_criteria is not None else None,
+        "difference": rounded(matrix.mean - figure.mean_criteria)
+        if figure.mean_criteria is not None and matrix.mean is not None
+        else None,
+        "recognised_percent": share(figure.recognised, figure.communes) if figure.communes else None,
+    }
 
 
 def _fallen(data):

@@ -24,6 +24,7 @@ from criteria.models import (
     Period,
     PeriodEvent,
     Recognition,
+    ReferenceFigure,
     State,
     Status,
     Target,
@@ -101,6 +102,10 @@ class World:
     def evidence(self, **fields):
         base = {"assessment": self.sheet, "indicator": self.indicator, "name": "bien-ban.pdf", "size": 1}
         return Evidence(**{**base, "uploaded_at": timezone.now(), **fields})
+
+    def reference(self, **fields):
+        base = {"locality": self.place, "criteria_set": self.set, "period": self.period, "of_whom": "tỉnh"}
+        return ReferenceFigure(**{**base, "mean_criteria": 15, "source": "BC 1", **fields})
 
     def target(self, **fields):
         return Target(**{"locality": self.place, "year": 2024, **fields})
@@ -253,6 +258,26 @@ CASES = {
         lambda w: w.evidence(),
         lambda w: w.evidence(),
         lambda w: w.evidence(removed_at=timezone.now()),
+    ),
+    "reference_figure_once_a_period": (
+        lambda w: w.reference(),
+        lambda w: w.reference(),
+        lambda w: w.reference(period=factories.period(quarter=2)),
+    ),
+    "reference_figure_says_something": (
+        None,
+        lambda w: w.reference(mean_criteria=None),
+        lambda w: w.reference(mean_criteria=None, recognised=0, communes=3),
+    ),
+    "reference_figure_recognised_of_communes": (
+        None,
+        lambda w: w.reference(recognised=4, communes=3),
+        lambda w: w.reference(recognised=3, communes=3),
+    ),
+    "reference_figure_mean_not_negative": (
+        None,
+        lambda w: w.reference(mean_criteria="-0.1"),
+        lambda w: w.reference(mean_criteria=0),
     ),
     "target_criterion_or_tier": (
         None,

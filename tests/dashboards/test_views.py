@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import Role
 from criteria.actions.results import save_results
-from criteria.models import Assessment, Recognition
+from criteria.models import Assessment, Recognition, ReferenceFigure
 from directives import actions
 from tests import factories
 from tests.factories import MIXED_YEAR, letters
@@ -230,8 +230,58 @@ def test_the_overview_names_the_criteria_most_often_unmet_first(year):
         (16, ["Bản Hon"]),
         (17, ["Bản Hon"]),
         (18, ["Bản Hon"]),
-        (19, ["Bản Hon"]),
     ]
+
+
+def test_the_overview_says_which_tiers_the_places_hold(year):
+    Recognition.objects.create(locality=year.places["Bản Hon"], tier="advanced", year=2023)
+    Recognition.objects.create(locality=year.places["Bản Bo"], year=2020, revoked_on=date(2024, 1, 5))
+    assert "đạt chuẩn 1 · nâng cao 1" in overview(year)
+
+
+def test_the_overview_names_who_is_nearest_and_who_farthest(year):
+    context = get(year.officer, "overview", year.query).context
+    assert [row.name for row in context["nearest"]] == ["Bản Bo", "Sơn Bình", "Bản Hon", "Khun Há"]
+    assert context["farthest"] == []
+    text = overview(year)
+    assert "Bản Bo đủ, chờ QĐ" in text
+    assert "Sơn Bình thiếu 1: 1" in text
+    assert "Bản Hon đã công nhận thiếu 4: 16, 17, 18, 19" in text.replace("★ ", "")
+    assert "Khun Há thiếu 10" in text
+
+
+def test_the_figures_of_the_level_above_stand_beside_ours(year):
+    assert "Nhập số liệu cấp trên" in overview(year)
+    ReferenceFigure.objects.create(
+        locality=year.district,
+        criteria_set=year.set,
+        period=year.now,
+        of_whom="tỉnh Lai Châu",
+        mean_criteria="15.5",
+        recognised=39,
+        communes=94,
+        source="Báo cáo 12/BC-UBND",
+    )
+    text = overview(year)
+    # 14,0 here against 15,5; 39 of 94 are 41 %.
+    assert "Tỉnh Lai Châu: 15,5 , xã ta thấp hơn 1,5" in text
+    assert "tỉnh Lai Châu 41 %" in text
+    # A commune below sees them, another district does not, and only the office enters them.
+    below = factories.user(Role.COMMUNE_OFFICER, year.places["Sơn Bình"])
+    said = get(below, "overview", year.query).content.decode()
+    assert "15,5" in said
+    assert reverse("criteria:figure-edit") not in said
+    guest = factories.user(Role.OFFICER, factories.district("Than Uyên"))
+    assert get(guest, "overview", year.query).context["reference"] is None
+
+
+def test_the_overview_says_what_is_due_next(year):
+    agency = factories.agency(year.district)
+    order(year, agency)
+    text = re.sub(r"<[^>]+>", " ", get(year.officer, "overview", year.query + "&ngay=2024-04-10").content.decode())
+    assert "15/04/2024" in text.partition("Sắp tới hạn gì")[2]
+    text = re.sub(r"<[^>]+>", " ", get(year.officer, "overview", year.query + "&ngay=2024-04-16").content.decode())
+    assert "Không có phần việc nào có hạn từ 16/04/2024" in text
 
 
 def test_an_overview_without_data_leads_to_the_sheets(year):
@@ -297,7 +347,7 @@ def test_the_matrix_takes_six_queries_for_13_places_and_for_600(places):
 
 
 @pytest.mark.parametrize("places", [1, 60])
-@pytest.mark.parametrize(("page", "expected"), [("overview", 9), ("communes", 6), ("workbook", 8)])
+@pytest.mark.parametrize(("page", "expected"), [("overview", 12), ("communes", 6), ("workbook", 8)])
 def test_other_pages_of_figures_take_the_same_number_however_many_places(page, expected, places):
     assert asked(factories.Year(places=places), page)[0] == expected
 

@@ -310,19 +310,38 @@ def test_due_dates_are_dates(notice, client, officer):
 # -- what dashboards ask ----------------------------------------------------------------------------------------------
 
 
-def test_late_bodies(notice, district, officer):
-    late = queries.late_bodies(officer, AS_OF, limit=5)
-    assert len(late) == 5
-    assert (late[0].overdue, late[0].due_soon, late[0].longest_days) == (1, 0, 5)
+def test_bodies_say_since_when_they_are_late(notice, district, officer):
+    found = queries.bodies(officer, AS_OF)
+    late = [body for body in found if body.tallies.overdue]
+    assert found[: len(late)] == late
+    assert len(late) == 12
+    assert (late[0].tallies.overdue, late[0].tallies.due_soon, late[0].longest_days) == (1, 0, 5)
     first = sorted(district.committees, key=lambda agency: agency.sort_key)[0]
     assert late[0].label == first.label
     assert late[0].url == f"{BOARD}?ngay=2024-04-20&co_quan={first.pk}"
-    assert len(queries.late_bodies(officer, AS_OF)) == 12
-    assert queries.late_bodies(officer, AS_OF - timedelta(days=5)) == []
+    assert {body.longest_days for body in found[len(late) :]} == {0}
+    assert not any(body.tallies.overdue for body in queries.bodies(officer, AS_OF - timedelta(days=5)))
 
 
-def test_the_summary_and_the_late_bodies_are_a_query_each(notice, officer, django_assert_num_queries):
+def test_what_is_due_next_is_a_line_a_task_and_day(notice, district, officer):
+    """Of notice 003 on 20/4/2024: the members report on 25/4, task 2 is due on 30/4, the members again on 25/5."""
+    lines = queries.due_next(officer, AS_OF, limit=3)
+    assert [(line.due_on, line.bodies) for line in lines] == [
+        (date(2024, 4, 25), 5),
+        (date(2024, 4, 30), 12),
+        (date(2024, 5, 25), 5),
+    ]
+    # Work that several bodies have leads to its task, work of one to itself.
+    assert "/nhiem-vu/" in lines[0].url
+    alone = Assignment.objects.filter(due_on=date(2024, 4, 30)).first()
+    Assignment.objects.filter(due_on=date(2024, 4, 30)).exclude(pk=alone.pk).update(reported_on=AS_OF)
+    (line,) = [line for line in queries.due_next(officer, AS_OF, limit=3) if line.due_on == date(2024, 4, 30)]
+    assert (line.bodies, line.body, line.url) == (1, alone.agency.label, alone.get_absolute_url())
+
+
+def test_counts_bodies_and_what_is_next_are_a_query_each(notice, officer, django_assert_num_queries):
     officer.place  # noqa: B018 - the person's place is at hand in a page
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         queries.summary(officer, AS_OF)
-        queries.late_bodies(officer, AS_OF, limit=5)
+        queries.bodies(officer, AS_OF)
+        queries.due_next(officer, AS_OF, limit=5)

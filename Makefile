@@ -20,7 +20,7 @@ browser: ## Chỉ chạy kiểm thử qua trình duyệt
 	@scripts/test -m browser $(ARGS)
 
 pictures: ## Chụp lại các ảnh của README từ kiểm thử qua trình duyệt
-	@PICTURES=docs/images scripts/test -k whole_job
+	@PICTURES=docs/images scripts/test -k "whole_job or guide_show"
 
 check: ## Kiểm tra mã, mẫu trang, migration và thiết đặt vận hành
 	@scripts/check

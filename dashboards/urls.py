@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dashboards.views import matrix, mine, overview, places
+from dashboards.views import guides, matrix, mine, overview, places
 
 app_name = "dashboards"
 
@@ -12,4 +12,6 @@ urlpatterns = [
     path("xa/", places.commune_list, name="communes"),
     path("xa/gan-dat-chuan/", places.near, name="near"),
     path("xa/<int:pk>/", places.commune, name="commune"),
+    path("huong-dan/", guides.my_guide, name="my-guide"),
+    path("huong-dan/<slug:slug>/", guides.guide, name="guide"),
 ]

@@ -23,6 +23,7 @@ from django.utils.html import escape
 from accounts.models import Role, User
 from communes.models import BodyAlias, Charge
 from criteria.models import IndicatorResult, Target
+from directives.models import Task
 from ntm_tracker.vietnamese import format_date
 from tests import factories
 from tests.directives.factories import District, draft, issued, task
@@ -251,6 +252,22 @@ def task_change(world):
     return replace(edit, form=row.get_absolute_url(), beside={"note": "ghi sai"})
 
 
+def task_criteria(world):
+    """Of a task that was handed out: which criteria it is about."""
+    edit = task_change(world)
+    work = Task.objects.get()
+    first, second = world.set.criteria.order_by("number")[:2]
+    return replace(
+        edit,
+        field="criteria",
+        first=[first.pk],
+        second=[second.pk],
+        stored=lambda: [criterion.pk for criterion in work.criteria.all()],
+        first_shown="1. Tiêu chí thứ 1",
+        second_shown="2. Tiêu chí thứ 2",
+    )
+
+
 def sheet(world):
     return Edit(
         world.sheet_address(),
@@ -350,7 +367,7 @@ PAGES = {
     "directives:task-edit": [task_edit, task_bodies],
     "directives:review-header": [review_header],
     "directives:review-task": [review_task],
-    "directives:task-change": [task_change],
+    "directives:task-change": [task_change, task_criteria],
     "criteria:sheet": [sheet],
     "criteria:cell-save": [cell],
     "criteria:condition": [condition],

@@ -129,12 +129,12 @@ def add_bodies(*, task, agencies=(), members=(), document, on: date, by, due_on=
 
 
 @transaction.atomic
-def change_task(*, task, document="", note="", on: date, by, due_on=None, **words):
-    """Correct a task that was handed out: its words, and, of one that falls due once, its due date.
+def change_task(*, task, document="", note="", on: date, by, due_on=None, criteria=None, **words):
+    """Correct a task that was handed out: its words, its criteria, and, of one that falls due once, its due date.
 
     The assignments still open move with it, and each keeps what was. A later date by decision of those who ordered it
     is an extension (`extend_assignments`), which is counted. `words` are text, section, lead_text, due_text,
-    is_priority. Raises NotPossible, worded for the officer.
+    is_priority. Where it is to be done stays: other communes are other work. Raises NotPossible, worded for the officer.
     """
     task = _lock_assigned(task)
     document, note = given_grounds(document, note, "Ghi văn bản làm căn cứ hoặc lý do thay đổi.")
@@ -145,6 +145,9 @@ def change_task(*, task, document="", note="", on: date, by, due_on=None, **word
         if before != value:
             changes.append([str(Task._meta.get_field(name).verbose_name), _words(before), _words(value)])
             setattr(task, name, value)
+    if criteria is not None and set(criteria) != (before := set(task.criteria.all())):
+        changes.append(["Tiêu chí", _labels(before), _labels(criteria)])
+        task.criteria.set(criteria)
     if due_on is not None and due_on != task.due_on:
         if task.repeats:
             raise NotPossible("Nhiệm vụ định kỳ: gia hạn hoặc thu hồi từng lần, hoặc thay bằng nhiệm vụ mới.")
@@ -156,7 +159,7 @@ def change_task(*, task, document="", note="", on: date, by, due_on=None, **word
         correct_due(task.assignments.filter(done_on=None, withdrawn_on=None), due_on, document, note, by)
         task.due_on = due_on
     if not changes:
-        raise NotPossible("Chưa thay đổi gì: sửa nội dung hoặc thời hạn rồi lưu.")
+        raise NotPossible("Chưa thay đổi gì: sửa nội dung, tiêu chí hoặc thời hạn rồi lưu.")
     task.save()
     _record(task, TaskEvent.Kind.CHANGED, by, on, document, note, changes)
     return task
@@ -215,6 +218,11 @@ def _words(value):
     if isinstance(value, bool):
         return "Có" if value else "Không"
     return str(value or "")
+
+
+def _labels(criteria):
+    """'5 Trường học; 14 Giáo dục'."""
+    return "; ".join(f"{one.number} {one.label}" for one in sorted(criteria, key=lambda one: (one.number, one.pk)))
 
 
 def _last_position(directive):

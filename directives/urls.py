@@ -47,6 +47,7 @@ urlpatterns = [
     path("nhiem-vu/<int:pk>/tep/<int:file_pk>/", assignments.assignment_file, name="assignment-file"),
     path("nhac-viec/", reminders.reminder_list, name="reminders"),
     path("nhac-viec/thu/", reminders.reminder_mail, name="reminders-mail"),
+    path("nhac-viec/dia-chi-thu/", reminders.reminder_address, name="reminders-address"),
     path("nhac-viec/lich/", reminders.calendar_create, name="calendar-create"),
     path("nhac-viec/lich/<int:pk>/thu-hoi/", reminders.calendar_revoke, name="calendar-revoke"),
     path("lich/<slug:token>.ics", reminders.calendar_feed, name="calendar"),

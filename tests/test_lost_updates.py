@@ -78,6 +78,8 @@ EXEMPT = {
     "directives:assignment-return": "sends back once, and only the report that was shown, by its mark (directives/test_steps)",
     "directives:assignment-reopen": "takes a report back once; the report stays in the history",
     "directives:reminders-mail": "sets the person's own switch to what the button says; nobody else's value is on the page",
+    "directives:reminders-address": "saves the person's own address only over the one that was shown, which an administrator "
+    "may have changed (directives/test_bell)",
     "directives:calendar-create": "creates a person's own address; the one before is kept as revoked",
     "directives:calendar-revoke": "revokes just the person's own address that was shown, once",
     "directives:assignment-extend": "moves the date only from where it was shown, by its mark (directives/test_steps)",

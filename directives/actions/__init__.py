@@ -26,6 +26,7 @@ from directives.actions.drafting import (
     split_task,
 )
 from directives.actions.reminders import (
+    change_address,
     make_digests,
     note_reading,
     open_calendar,
@@ -50,6 +51,7 @@ __all__ = [
     "add_bodies",
     "add_task_from_text",
     "alias_mark",
+    "change_address",
     "change_header",
     "change_task",
     "complete_assignment",

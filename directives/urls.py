@@ -23,6 +23,7 @@ urlpatterns = [
     path("van-ban/<int:pk>/ra-soat/<int:task_pk>/tach/", review.review_split, name="review-split"),
     path("van-ban/<int:pk>/ra-soat/<int:task_pk>/gop/", review.review_join, name="review-join"),
     path("van-ban/<int:pk>/ra-soat/<int:task_pk>/bo/", review.review_delete, name="review-delete"),
+    path("van-ban/<int:pk>/ra-soat/<int:task_pk>/hoan-tac/", review.review_restore, name="review-restore"),
     path("van-ban/<int:pk>/nhiem-vu/moi/", tasks.task_create, name="task-create"),
     path("van-ban/<int:pk>/nhiem-vu/<int:task_pk>/sua/", tasks.task_edit, name="task-edit"),
     path("van-ban/<int:pk>/nhiem-vu/<int:task_pk>/xoa/", tasks.task_delete, name="task-delete"),

@@ -66,7 +66,9 @@ EXEMPT = {
     "directives:review-include": "sets one box: who turns it from what was shown wants what another already set",
     "directives:review-split": "cuts a task only as it was shown, by its mark (directives/test_drafting)",
     "directives:review-join": "joins two tasks only as they were shown, by their mark (directives/test_drafting)",
-    "directives:review-delete": "deletes a task of a draft after showing it; its words stay in the text beside it",
+    "directives:review-delete": "deletes a task of a draft after showing it; it can be brought back",
+    "directives:review-restore": "brings a dropped task back once; where its words were added again meanwhile it is refused "
+    "(directives/test_drafting)",
     "directives:review-name": "adds bodies to tasks; a name remembered otherwise meanwhile is refused and both shown, by "
     "its mark (directives/test_drafting)",
     "directives:review-goals": "adds targets beside those that are there",

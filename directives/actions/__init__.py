@@ -23,6 +23,7 @@ from directives.actions.drafting import (
     mark_of,
     name_bodies,
     register_notice,
+    restore_task,
     split_task,
 )
 from directives.actions.reminders import (
@@ -73,6 +74,7 @@ __all__ = [
     "reopen_assignment",
     "report_done",
     "report_progress",
+    "restore_task",
     "return_assignment",
     "revoke_calendar",
     "save_task",

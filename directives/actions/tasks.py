@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.core import serializers
 from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
@@ -59,14 +60,23 @@ def save_tasks(*, directive, tasks, by):
 
 @transaction.atomic
 def delete_task(*, task, by):
-    """Take a draft task out of a directive; those after it move up. Raises NotPossible if it has been handed out."""
+    """Take a draft task out of a directive; those after it move up. Raises NotPossible if it has been handed out.
+
+    Returns what `restore_task` brings it back from, fit for a session.
+    """
     directive = lock_directive(task.directive)
     task = lock_draft_task(directive, task)
     position = task.position
+    kept = {
+        "row": serializers.serialize("json", [task]),
+        "said": directive.text[task.start : task.end] if task.start is not None else "",
+        "at": timezone.now().isoformat(),
+    }
     task.delete()
     # One at a time, lowest first: positions are unique.
     for later in directive.tasks.filter(position__gt=position).order_by("position"):
         directive.tasks.filter(pk=later.pk).update(position=F("position") - 1)
+    return kept
 
 
 @transaction.atomic

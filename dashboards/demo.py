@@ -42,7 +42,7 @@ from criteria.models import (
 from criteria.rules import Entry, by_gender, share
 from criteria.sheet import Row, load_sheet
 from directives import actions as directives
-from directives.models import Assignment, AssignmentEvent, TaskEvent
+from directives.models import Assignment, AssignmentEvent, Directive, TaskEvent
 
 DATA = Path(__file__).parent / "data"
 PASSWORD = "Ntm@2024!demo"
@@ -288,7 +288,10 @@ class District:
             directive=directive, tasks=[self._task(task, today) for task in plan["tasks"]], by=self.officer
         )
         directives.issue_directive(directive=directive, by=self.officer)
-        AssignmentEvent.objects.filter(assignment__task__in=tasks).update(at=morning(directive.dated_on))
+        given_at = morning(directive.dated_on)
+        AssignmentEvent.objects.filter(assignment__task__in=tasks).update(at=given_at)
+        directive.tasks.update(assigned_at=given_at)
+        Directive.objects.filter(pk=directive.pk).update(created_at=given_at, assigned_at=given_at)
         for task, item in zip(tasks, plan["tasks"], strict=True):
             if "done" in item:
                 self._complete(task, item["done"], today)

@@ -171,8 +171,8 @@ def review_delete(request, directive, task):
 @managed_view
 def review_restore(request, directive, task_pk):
     """Bring back a task that this person dropped."""
-    one = next((one for one in _dropped(request, directive) if one["task"] == task_pk), None)
-    if one is None:
+    one = _dropped(request, directive)
+    if one is None or one["task"] != task_pk:
         return _answer(request, directive, "Không còn gì để hoàn tác. Thêm lại nhiệm vụ từ đoạn văn nếu cần.")
     request.session[DROPPED] = [other for other in request.session[DROPPED] if other != one]
     try:
@@ -183,8 +183,8 @@ def review_restore(request, directive, task_pk):
 
 
 def _dropped(request, directive):
-    """The tasks of this draft that the person dropped since they signed in, the newest first."""
-    return [one for one in request.session.get(DROPPED, []) if one["directive"] == directive.pk]
+    """What the person dropped last of this draft since they signed in and may bring back; then the one before it."""
+    return next((one for one in request.session.get(DROPPED, []) if one["directive"] == directive.pk), None)
 
 
 @require_POST
@@ -271,7 +271,10 @@ def _fresh(directive):
 
 
 def _context(request, page):
-    dropped = _dropped(request, page.directive)
+    if dropped := _dropped(request, page.directive):
+        # The row it stood before.
+        later = (row.task.pk for row in page.rows if row.number >= dropped["number"])
+        dropped = {**dropped, "before": next(later, None)}
     return {"directive": page.directive, "page": page, "rows": page.rows, "dropped": dropped}
 
 

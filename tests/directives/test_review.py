@@ -366,11 +366,12 @@ def test_what_was_dropped_comes_back_with_what_was_read_there(signed_in, directi
     assert "Chưa chọn đoạn nào" in answer.content.decode()
 
 
-def undo_buttons(response):
-    """The addresses that bring back what was dropped, as the page offers them to a browser with and without scripts."""
+def undo_button(response):
+    """The address that brings back what was dropped, as the page offers it to a browser with and without scripts."""
     found = re.findall(r'action="([^"]+/hoan-tac/)"\s+hx-post="([^"]+)"', response.content.decode())
     assert all(plain == with_scripts for plain, with_scripts in found)
-    return [plain for plain, _ in found]
+    assert len(found) <= 1
+    return found[0][0] if found else None
 
 
 @pytest.mark.parametrize("how", [{}, HTMX])
@@ -380,17 +381,26 @@ def test_dropping_is_undone_with_or_without_scripts(signed_in, directive, how):
     for one in (second, third):
         answer = signed_in.post(url("review-delete", directive.pk, one.pk), follow=True, **how)
     assert "Đã bỏ nhiệm vụ 2: “" in answer.content.decode()
-    addresses = undo_buttons(answer)
-    # The newest first, and still there when the page is loaded again.
-    assert addresses == [url("review-restore", directive.pk, one.pk) for one in (third, second)]
-    assert undo_buttons(signed_in.get(url("review", directive.pk))) == addresses
-    for address in addresses:
-        answer = signed_in.post(address, follow=True, **how)
+    # The newest first, then the one before it; and still there when the page is loaded again.
+    for one in (third, second):
+        assert undo_button(answer) == url("review-restore", directive.pk, one.pk)
+        assert undo_button(signed_in.get(url("review", directive.pk))) == undo_button(answer)
+        answer = signed_in.post(undo_button(answer), follow=True, **how)
     assert [(one.pk, one.position, one.text) for one in tasks_of(directive)] == before
-    assert not undo_buttons(answer)
+    assert undo_button(answer) is None
     # A second press, or the button in another window.
-    assert "Không còn gì để hoàn tác" in signed_in.post(addresses[0], follow=True, **how).content.decode()
+    pressed = signed_in.post(url("review-restore", directive.pk, third.pk), follow=True, **how)
+    assert "Không còn gì để hoàn tác" in pressed.content.decode()
     assert directive.tasks.count() == 4
+
+
+def test_what_was_dropped_is_said_where_it_stood(signed_in, directive):
+    tasks = tasks_of(directive)
+    for one, before in ((tasks[1], tasks[2]), (tasks[3], None), (tasks[2], None), (tasks[0], None)):
+        answer = signed_in.post(url("review-delete", directive.pk, one.pk), **HTMX).content.decode()
+        behind = re.search(r'class="review-row[^>]*id="nv-(\d+)"', answer.partition("/hoan-tac/")[2])
+        assert (behind and int(behind[1])) == (before and before.pk)
+    assert undo_button(signed_in.get(url("review", directive.pk)))
 
 
 def test_nobody_undoes_what_another_dropped_or_in_another_document(signed_in, district, directive):
@@ -398,10 +408,10 @@ def test_nobody_undoes_what_another_dropped_or_in_another_document(signed_in, di
     signed_in.post(url("review-delete", directive.pk, one.pk))
     other = Client()
     other.force_login(district.officer())
-    assert not undo_buttons(other.get(url("review", directive.pk)))
+    assert not undo_button(other.get(url("review", directive.pk)))
     other.post(url("review-restore", directive.pk, one.pk))
     elsewhere = draft(district)
-    assert not undo_buttons(signed_in.get(url("review", elsewhere.pk)))
+    assert not undo_button(signed_in.get(url("review", elsewhere.pk)))
     signed_in.post(url("review-restore", elsewhere.pk, one.pk))
     assert not Task.objects.filter(pk=one.pk).exists()
 

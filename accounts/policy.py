@@ -66,11 +66,6 @@ def may_record_conditions(user, locality) -> bool:
     return may_review(user, locality)
 
 
-def reports_work(user) -> bool:
-    """Whether the person reports the assignments of their own agency."""
-    return user.role in (Role.SECTOR_OFFICER, Role.COMMUNE_OFFICER)
-
-
 def may_open_sheets(user) -> bool:
     """Whether the person opens assessment sheets of a period, for the places they see."""
     return user.role in EDITORS or user.role == Role.COMMUNE_OFFICER

@@ -43,7 +43,7 @@ from criteria.models import (
 from criteria.rules import Entry, by_gender, share
 from criteria.sheet import Row, load_sheet
 from directives import actions as directives
-from directives.models import Assignment
+from directives.models import Assignment, AssignmentEvent, Directive, TaskEvent
 
 DATA = Path(__file__).parent / "data"
 PASSWORD = "Ntm@2024!demo"
@@ -52,6 +52,16 @@ PROVINCE, DISTRICT = "12", "106"
 # The unit list the places are taken from; the district ended on 1/7/2025.
 PLACES_ON = date(2025, 1, 1)
 ILLUSTRATIVE = "Số liệu minh họa."
+# What may become of a part handed out: the action, and which of its arguments is the day.
+STEPS = {
+    "progress": (directives.report_progress, None),
+    "report": (directives.report_done, "done_on"),
+    "complete": (directives.complete_assignment, "done_on"),
+    "confirm": (directives.confirm_assignment, None),
+    "return": (directives.return_assignment, None),
+    "extend": (directives.extend_assignments, "on"),
+    "withdraw": (directives.withdraw_assignments, "on"),
+}
 
 
 @transaction.atomic
@@ -84,6 +94,7 @@ class District:
         self.agencies = {agency.locality.name: agency for agency in committees}
 
     def build(self):
+        self.tasks = {}
         self.say("  Cơ quan, thành viên Ban Chỉ đạo, người dùng")
         self.add_bodies()
         self.add_users()
@@ -139,7 +150,7 @@ class District:
             )
 
     def add_users(self):
-        users = get_user_model().objects
+        users, self.users = get_user_model().objects, {}
         for item in self.plan["users"]:
             commune = self.communes.get(item.get("commune"))
             agency = self.agencies.get(item.get("commune") or item.get("agency"))
@@ -154,8 +165,8 @@ class District:
                 agency=agency,
                 member=seat,
             )
-            if item["role"] == "officer":
-                self.officer = user
+            self.users[user.username] = user
+        self.officer = self.users["vanphong"]
 
     def add_period(self, plan):
         days = {name: plan[name] for name in ("starts_on", "ends_on", "due_on")}
@@ -293,9 +304,23 @@ class District:
             directive=directive, tasks=[self._task(task, today) for task in plan["tasks"]], by=self.officer
         )
         directives.issue_directive(directive=directive, by=self.officer)
+        given_at = morning(directive.dated_on)
+        AssignmentEvent.objects.filter(assignment__task__in=tasks).update(at=given_at)
+        directive.tasks.update(assigned_at=given_at)
+        Directive.objects.filter(pk=directive.pk).update(created_at=given_at, assigned_at=given_at)
         for task, item in zip(tasks, plan["tasks"], strict=True):
             if "done" in item:
                 self._complete(task, item["done"], today)
+            for step in item.get("steps", []):
+                self._take(task, step, today)
+            if "withdrawn" in item:
+                given = {name: item["withdrawn"][name] for name in ("document", "note")}
+                self._withdraw(task, _day(item["withdrawn"], today), **given)
+            if "replaces" in item:
+                before, note = self.tasks[item["replaces"]], "Thay theo kết luận sau (minh họa)"
+                self._withdraw(before, directive.dated_on, replaced_by=task, note=note)
+            if "key" in item:
+                self.tasks[item["key"]] = task
 
     def _task(self, plan, today):
         due_on = today + timedelta(days=plan["due_in"]) if "due_in" in plan else plan.get("due_on")
@@ -332,6 +357,35 @@ class District:
                 directives.complete_assignment(
                     assignment=assignment, done_on=done_on, note=done["note"], by=self.officer
                 )
+
+    def _take(self, task, step, today):
+        """One step in the life of one body's part, in its history as of the morning of its day."""
+        act, day_argument = STEPS[step["do"]]
+        parts = list(Assignment.objects.filter(task=task, agency=self.agencies[step["body"]]).order_by("sequence"))
+        day = _day(step, today)
+        given = {name: step[name] for name in ("percent", "note", "reason", "document") if name in step}
+        if day_argument:
+            given[day_argument] = day
+        if "due_in" in step:
+            given["due_on"] = today + timedelta(days=step["due_in"])
+        of = {"assignments": parts} if day_argument == "on" else {"assignment": parts[0]}
+        last = AssignmentEvent.objects.latest("pk").pk
+        act(**of, **given, by=self.users[step.get("by", "vanphong")])
+        if step["do"] not in ("complete", "confirm"):
+            # A completion stays as of now: the sheets were entered before it, and nothing in them changed since.
+            AssignmentEvent.objects.filter(pk__gt=last).update(at=morning(day))
+        if step["do"] in ("progress", "report"):
+            Assignment.objects.filter(pk=parts[0].pk).update(progress_at=morning(day))
+
+    def _withdraw(self, task, day, **given):
+        directives.withdraw_task(task=task, on=day, by=self.officer, **given)
+        for events in (AssignmentEvent.objects.filter(assignment__task=task), TaskEvent.objects.filter(task=task)):
+            events.filter(kind__in=("withdrawn", "replaced")).update(at=morning(day))
+
+
+def _day(plan, today: date) -> date:
+    """A day of the plan: given, or counted from today."""
+    return today + timedelta(days=plan["in"]) if "in" in plan else plan["day"]
 
 
 def made_up_document(title: str) -> bytes:

@@ -2,11 +2,13 @@
 
 from functools import cache, lru_cache
 from html import escape
+from types import SimpleNamespace
 from urllib.parse import quote
 
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
+from accounts import policy
 from directives.board import body_label, given_by
 from directives.grouping import BY_AGENCY, BY_DIRECTIVE, BY_DUE
 from directives.models import Assignment, Directive, Repeats
@@ -33,12 +35,8 @@ TALLIES = [
 _ANY = 123456789
 
 
-def board_rows(groups, *, view, here, may_confirm, reports_for, reports_all):
-    """The bodies of the board's table. `here` is the page to come back to.
-
-    `may_confirm`: whether the reader confirms what is reported; `reports_for`: the agency the reader reports for;
-    `reports_all`: whether for every body.
-    """
+def board_rows(groups, *, view, here, user):
+    """The bodies of the board's table, with what the reader may do. `here` is the page to come back to."""
     before, behind = _around_number(Assignment)
     behind = f"{behind}?next={quote(here, safe='')}"
     sources = {}
@@ -50,22 +48,34 @@ def board_rows(groups, *, view, here, may_confirm, reports_for, reports_all):
             source = sources.get(fact.task__directive_id)
             if source is None:
                 source = sources[fact.task__directive_id] = _source(fact)
-            if row.is_awaiting and may_confirm:
-                action = "Xác nhận"
-            elif not row.is_done and not row.is_awaiting and (reports_all or reports_for == fact.agency_id):
-                action = "Báo cáo"
-            else:
-                action = "Xem"
             body = escape(body_label(fact))
             out.append(
                 f'<tr id="viec-{fact.pk}"><td>{_chip(row)}</td><td class="wide">{_cut(fact.words, MOST_WORDS)}'
                 f'<span class="source">{_origin(fact, view, body, *source)}</span></td>'
                 f'{_due(row)}<td class="note">{_result(row)}</td><td class="note">{_criteria(fact.criteria)}</td>'
-                f'<td class="act push"><a class="btn btn-outline btn-sm" href="{before}{fact.pk}{behind}">{action}'
+                f'<td class="act push"><a class="btn btn-outline btn-sm" href="{before}{fact.pk}{behind}">{_action(row, user)}'
                 f'<span class="visually-hidden"> phần việc của {body}</span></a></td></tr>'
             )
         out.append("</tbody>")
     return mark_safe("".join(out))
+
+
+def _action(row, user):
+    """What the reader may do next, by the rules of the page the button leads to."""
+    if row.is_awaiting:
+        return "Xác nhận" if policy.may_confirm(user, _for_policy(row.assignment)) else "Xem"
+    return "Báo cáo" if not row.is_done and policy.may_report_on(user, _for_policy(row.assignment)) else "Xem"
+
+
+def _for_policy(fact):
+    """The facts of a row as `policy` reads them of an assignment."""
+    ordered_by = SimpleNamespace(path=fact.task__directive__locality__path)
+    return SimpleNamespace(
+        agency_id=fact.agency_id,
+        member_id=fact.member_id,
+        agency=SimpleNamespace(locality=SimpleNamespace(path=fact.agency__locality__path)),
+        task=SimpleNamespace(directive=SimpleNamespace(locality=ordered_by)),
+    )
 
 
 def body_rows(bodies):

@@ -23,6 +23,7 @@ from django.utils.html import escape
 from accounts.models import Role, User
 from communes.models import BodyAlias, Charge
 from criteria.models import IndicatorResult, ReferenceFigure, Target
+from directives.models import Task
 from ntm_tracker.vietnamese import format_date
 from tests import factories
 from tests.directives.factories import District, draft, issued, task
@@ -65,7 +66,9 @@ EXEMPT = {
     "directives:review-include": "sets one box: who turns it from what was shown wants what another already set",
     "directives:review-split": "cuts a task only as it was shown, by its mark (directives/test_drafting)",
     "directives:review-join": "joins two tasks only as they were shown, by their mark (directives/test_drafting)",
-    "directives:review-delete": "deletes a task of a draft after showing it; its words stay in the text beside it",
+    "directives:review-delete": "deletes a task of a draft after showing it; it can be brought back",
+    "directives:review-restore": "brings a dropped task back once; where its words were added again meanwhile it is refused "
+    "(directives/test_drafting)",
     "directives:review-name": "adds bodies to tasks; a name remembered otherwise meanwhile is refused and both shown, by "
     "its mark (directives/test_drafting)",
     "directives:review-goals": "adds targets beside those that are there",
@@ -77,6 +80,8 @@ EXEMPT = {
     "directives:assignment-return": "sends back once, and only the report that was shown, by its mark (directives/test_steps)",
     "directives:assignment-reopen": "takes a report back once; the report stays in the history",
     "directives:reminders-mail": "sets the person's own switch to what the button says; nobody else's value is on the page",
+    "directives:reminders-address": "saves the person's own address only over the one that was shown, which an administrator "
+    "may have changed (directives/test_bell)",
     "directives:calendar-create": "creates a person's own address; the one before is kept as revoked",
     "directives:calendar-revoke": "revokes just the person's own address that was shown, once",
     "directives:assignment-extend": "moves the date only from where it was shown, by its mark (directives/test_steps)",
@@ -251,6 +256,22 @@ def task_change(world):
     return replace(edit, form=row.get_absolute_url(), beside={"note": "ghi sai"})
 
 
+def task_criteria(world):
+    """Of a task that was handed out: which criteria it is about."""
+    edit = task_change(world)
+    work = Task.objects.get()
+    first, second = world.set.criteria.order_by("number")[:2]
+    return replace(
+        edit,
+        field="criteria",
+        first=[first.pk],
+        second=[second.pk],
+        stored=lambda: [criterion.pk for criterion in work.criteria.all()],
+        first_shown="1. Tiêu chí thứ 1",
+        second_shown="2. Tiêu chí thứ 2",
+    )
+
+
 def sheet(world):
     return Edit(
         world.sheet_address(),
@@ -363,7 +384,7 @@ PAGES = {
     "directives:task-edit": [task_edit, task_bodies],
     "directives:review-header": [review_header],
     "directives:review-task": [review_task],
-    "directives:task-change": [task_change],
+    "directives:task-change": [task_change, task_criteria],
     "criteria:sheet": [sheet],
     "criteria:cell-save": [cell],
     "criteria:condition": [condition],

@@ -23,9 +23,11 @@ from directives.actions.drafting import (
     mark_of,
     name_bodies,
     register_notice,
+    restore_task,
     split_task,
 )
 from directives.actions.reminders import (
+    change_address,
     make_digests,
     note_reading,
     open_calendar,
@@ -50,6 +52,7 @@ __all__ = [
     "add_bodies",
     "add_task_from_text",
     "alias_mark",
+    "change_address",
     "change_header",
     "change_task",
     "complete_assignment",
@@ -71,6 +74,7 @@ __all__ = [
     "reopen_assignment",
     "report_done",
     "report_progress",
+    "restore_task",
     "return_assignment",
     "revoke_calendar",
     "save_task",

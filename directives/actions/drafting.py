@@ -2,8 +2,9 @@
 
 from hashlib import sha256
 
+from django.core import serializers
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 
 from communes.models import BodyAlias
 from directives import rules, spans
@@ -190,6 +191,34 @@ def add_task_from_text(*, directive, start, end, by, found=None):
     task = Task.objects.create(directive=directive, position=position, **read)
     for name, members in (found.bodies if found else {}).items():
         getattr(task, name).set(members)
+    return task
+
+
+@transaction.atomic
+def restore_task(*, directive, kept, by):
+    """Bring back a task that was dropped (`delete_task`) as it was: its words, bodies, number and place in the text.
+
+    What was handed out since keeps its number, and the place follows the text. Raises NotPossible if it is back already.
+    """
+    directive = lock_directive(directive)
+    (dropped,) = serializers.deserialize("json", kept["row"])
+    task = dropped.object
+    if directive.tasks.filter(pk=task.pk).exists():
+        raise NotPossible("Nhiệm vụ này đã được khôi phục rồi.")
+    if task.start is not None:
+        then = (task.start, task.end)
+        task.start, task.end = spans.find_again(" " * task.start + kept["said"], then, directive.text) or (None, None)
+        if again := directive.tasks.filter(start=task.start, end=task.end, text=task.text).exclude(start=None).first():
+            raise NotPossible(f"Đoạn này đã được thêm lại thành nhiệm vụ {again.position}, nên không khôi phục nữa.")
+    handed_out = directive.tasks.filter(assigned_at__gte=kept["at"])
+    numbers = [rows.aggregate(last=Max("position"))["last"] or 0 for rows in (handed_out, directive.tasks)]
+    task.position = min(max(task.position, numbers[0] + 1), numbers[1] + 1)
+    _make_room(directive, task.position)
+    task.save(force_insert=True)
+    for name, keys in dropped.m2m_data.items():
+        # A body may have been deleted meanwhile.
+        bodies = getattr(task, name)
+        bodies.set(bodies.model.objects.filter(pk__in=keys))
     return task
 
 

@@ -53,6 +53,15 @@ def want_email(*, by, wanted: bool):
 
 
 @transaction.atomic
+def change_address(*, by, email: str):
+    """Where the person's digests go by e-mail; '' where nowhere. What another address refused is tried again at this one."""
+    User.objects.filter(pk=by.pk).update(email=email)
+    Digest.objects.filter(user=by, mailed_at=None).exclude(mail_error="").update(mail_error="")
+    by.email = email
+    return by
+
+
+@transaction.atomic
 def open_calendar(*, by) -> CalendarAddress:
     """A new private calendar address for the person; the one before stops working."""
     _lock(by)

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.core import serializers
 from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
@@ -59,14 +60,23 @@ def save_tasks(*, directive, tasks, by):
 
 @transaction.atomic
 def delete_task(*, task, by):
-    """Take a draft task out of a directive; those after it move up. Raises NotPossible if it has been handed out."""
+    """Take a draft task out of a directive; those after it move up. Raises NotPossible if it has been handed out.
+
+    Returns what `restore_task` brings it back from, fit for a session.
+    """
     directive = lock_directive(task.directive)
     task = lock_draft_task(directive, task)
     position = task.position
+    kept = {
+        "row": serializers.serialize("json", [task]),
+        "said": directive.text[task.start : task.end] if task.start is not None else "",
+        "at": timezone.now().isoformat(),
+    }
     task.delete()
     # One at a time, lowest first: positions are unique.
     for later in directive.tasks.filter(position__gt=position).order_by("position"):
         directive.tasks.filter(pk=later.pk).update(position=F("position") - 1)
+    return kept
 
 
 @transaction.atomic
@@ -129,12 +139,12 @@ def add_bodies(*, task, agencies=(), members=(), document, on: date, by, due_on=
 
 
 @transaction.atomic
-def change_task(*, task, document="", note="", on: date, by, due_on=None, **words):
-    """Correct a task that was handed out: its words, and, of one that falls due once, its due date.
+def change_task(*, task, document="", note="", on: date, by, due_on=None, criteria=None, **words):
+    """Correct a task that was handed out: its words, its criteria, and, of one that falls due once, its due date.
 
     The assignments still open move with it, and each keeps what was. A later date by decision of those who ordered it
     is an extension (`extend_assignments`), which is counted. `words` are text, section, lead_text, due_text,
-    is_priority. Raises NotPossible, worded for the officer.
+    is_priority. Where it is to be done stays: other communes are other work. Raises NotPossible, worded for the officer.
     """
     task = _lock_assigned(task)
     document, note = given_grounds(document, note, "Ghi văn bản làm căn cứ hoặc lý do thay đổi.")
@@ -145,6 +155,9 @@ def change_task(*, task, document="", note="", on: date, by, due_on=None, **word
         if before != value:
             changes.append([str(Task._meta.get_field(name).verbose_name), _words(before), _words(value)])
             setattr(task, name, value)
+    if criteria is not None and set(criteria) != (before := set(task.criteria.all())):
+        changes.append(["Tiêu chí", _labels(before), _labels(criteria)])
+        task.criteria.set(criteria)
     if due_on is not None and due_on != task.due_on:
         if task.repeats:
             raise NotPossible("Nhiệm vụ định kỳ: gia hạn hoặc thu hồi từng lần, hoặc thay bằng nhiệm vụ mới.")
@@ -156,7 +169,7 @@ def change_task(*, task, document="", note="", on: date, by, due_on=None, **word
         correct_due(task.assignments.filter(done_on=None, withdrawn_on=None), due_on, document, note, by)
         task.due_on = due_on
     if not changes:
-        raise NotPossible("Chưa thay đổi gì: sửa nội dung hoặc thời hạn rồi lưu.")
+        raise NotPossible("Chưa thay đổi gì: sửa nội dung, tiêu chí hoặc thời hạn rồi lưu.")
     task.save()
     _record(task, TaskEvent.Kind.CHANGED, by, on, document, note, changes)
     return task
@@ -215,6 +228,11 @@ def _words(value):
     if isinstance(value, bool):
         return "Có" if value else "Không"
     return str(value or "")
+
+
+def _labels(criteria):
+    """'5 Trường học; 14 Giáo dục'."""
+    return "; ".join(f"{one.number} {one.label}" for one in sorted(criteria, key=lambda one: (one.number, one.pk)))
 
 
 def _last_position(directive):

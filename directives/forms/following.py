@@ -12,7 +12,7 @@ from directives import actions
 from directives.drafts import before_directive
 from directives.forms.assignments import ExtensionFields, WithdrawalFields
 from directives.forms.common import PageForm, area
-from directives.forms.tasks import AgenciesField
+from directives.forms.tasks import AgenciesField, CriteriaField
 from directives.models import Assignment, Directive, Task
 from ntm_tracker.forms import DayField, NfcCharField
 from ntm_tracker.vietnamese import format_date
@@ -34,17 +34,19 @@ class TaskChangeForm(PageForm):
     )
     due_text = NfcCharField(label="Thời hạn, theo lời văn bản", max_length=200, required=False)
     is_priority = forms.BooleanField(label="Nhiệm vụ trọng tâm: báo cáo hoàn thành cần tệp minh chứng", required=False)
+    criteria = CriteriaField()
     on = DayField(label="Thay đổi từ ngày", error_messages={"required": "Ghi ngày thay đổi có hiệu lực."})
     document = NfcCharField(label="Văn bản làm căn cứ", max_length=200, required=False, help_text="Số, ký hiệu, ngày")
     note = NfcCharField(label="Lý do", max_length=2000, required=False, widget=area(1))
 
     class Meta:
         model = Task
-        fields = ["text", "due_on", "due_text", "is_priority"]
+        fields = ["text", "due_on", "due_text", "is_priority", "criteria"]
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, auto_id="change_%s", **{"initial": {"on": timezone.localdate()}, **kwargs})
         self.user = user
+        self.fields["criteria"].offer(self.instance, self.instance.directive.dated_on)
         if self.instance.repeats:
             # Its dates went out one by one.
             del self.fields["due_on"]

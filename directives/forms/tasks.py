@@ -30,6 +30,23 @@ class AgenciesField(forms.ModelMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
 
+class CriteriaField(forms.ModelMultipleChoiceField):
+    """The criteria a task may be about: of the communes' set of its document's day, and those it has."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self):
+        super().__init__(Criterion.objects.none(), label="Tiêu chí liên quan", required=False)
+
+    def offer(self, task, day):
+        kept = Q(tasks=task.pk) if task.pk else Q(pk=None)
+        of_set = Q(criteria_set=current_commune_set(day))
+        self.queryset = Criterion.objects.filter(of_set | kept).order_by("number", "pk").distinct()
+
+    def label_from_instance(self, criterion):
+        return f"{criterion.number}. {criterion.label}"
+
+
 class TaskForm(PageForm):
     text = NfcCharField(label="Nội dung nhiệm vụ", widget=area(4), max_length=20_000, help_text="Đúng lời văn bản.")
     section = NfcCharField(label="Mục trong văn bản", max_length=60, required=False, help_text="Ví dụ II.1")
@@ -47,9 +64,7 @@ class TaskForm(PageForm):
     communes = forms.ModelMultipleChoiceField(
         Locality.objects.none(), label="Xã liên quan", required=False, widget=forms.CheckboxSelectMultiple
     )
-    criteria = forms.ModelMultipleChoiceField(
-        Criterion.objects.none(), label="Tiêu chí liên quan", required=False, widget=forms.CheckboxSelectMultiple
-    )
+    criteria = CriteriaField()
     due_on = DayField(label="Thời hạn", required=False, help_text="Ngày cuối cùng còn đúng hạn.")
     due_text = NfcCharField(label="Thời hạn, theo lời văn bản", max_length=200, required=False)
     repeats = forms.ChoiceField(label="Định kỳ", choices=Repeats.choices, required=False)
@@ -77,7 +92,6 @@ class TaskForm(PageForm):
         self.directive, self.user = directive, user
         self.instance.directive = directive
         day, place = directive.dated_on, directive.locality
-        chosen = self.instance.pk
         inside = Q(locality__path__startswith=place.path)
         agencies = Agency.objects.visible_to(user).select_related("locality").serving_on(day)
         self.fields["leads"].queryset = agencies.filter(inside).in_order()
@@ -90,10 +104,7 @@ class TaskForm(PageForm):
         )
         communes = Locality.objects.visible_to(user).within(place).communes().existing_on(day)
         self.fields["communes"].queryset = communes.alphabetical()
-        kept = Q(tasks=chosen) if chosen else Q(pk=None)
-        of_set = Q(criteria_set=current_commune_set(day))
-        self.fields["criteria"].queryset = Criterion.objects.filter(of_set | kept).order_by("number", "pk").distinct()
-        self.fields["criteria"].label_from_instance = lambda criterion: f"{criterion.number}. {criterion.label}"
+        self.fields["criteria"].offer(self.instance, day)
         self.fields["text"].error_messages["required"] = "Ghi nội dung nhiệm vụ."
         self.commune_committees = self.fields["leads"].queryset.filter(locality__kind="xã").commune_committees()
 

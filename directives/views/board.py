@@ -151,22 +151,12 @@ def _moved(request, **place):
     return f"?{kept.urlencode()}"
 
 
-def _reader(user):
-    """What the reader may do, which the button of each row says."""
-    manages = policy.may_manage_directives(user)
-    return {
-        "may_confirm": manages,
-        "reports_all": manages,
-        "reports_for": user.agency_id if policy.reports_work(user) else None,
-    }
-
-
 def _rows(request, board):
     page = board.page(**_place(request))
     here = request.get_full_path()
     return {
         "page": page,
-        "table": board_rows(page.groups, here=here, view=board.view, **_reader(request.user)),
+        "table": board_rows(page.groups, here=here, view=board.view, user=request.user),
         "next_url": page.after and _moved(request, sau=page.after),
         "previous_url": page.before and _moved(request, truoc=page.before),
         "first_url": page.before and _moved(request),

@@ -13,8 +13,12 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import User
 from directives import actions, calendars, letters, reminders
+from directives.forms.reminders import AddressForm
 from directives.models import Assignment, CalendarAddress, DigestLine
+from directives.views.common import save_form
+from ntm_tracker.forms import atomic_post
 
 KEPT_DAYS = 60
 PAGE_DIGESTS = 10
@@ -23,6 +27,10 @@ PAGE_DIGESTS = 10
 @require_safe
 def reminder_list(request):
     """What the person was told in the last weeks. Opening the page is seeing it: asked again it shows the same."""
+    return _page(request, AddressForm(instance=request.user))
+
+
+def _page(request, form):
     user, today = request.user, timezone.localdate()
     page = Paginator(reminders.kept_digests(user, today, KEPT_DAYS), PAGE_DIGESTS).get_page(request.GET.get("page"))
     page.object_list = list(page.object_list)
@@ -44,6 +52,7 @@ def reminder_list(request):
         "page_obj": page,
         "kept_days": KEPT_DAYS,
         "today": today,
+        "form": form,
         "can_send": letters.can_send(),
         "address": address,
         "calendar_url": calendar_url,
@@ -51,7 +60,19 @@ def reminder_list(request):
         "webcal_url": f"webcal:{calendar_url.partition(':')[2]}",
         "mail_error": page.object_list[0].mail_error if page.object_list and page.number == 1 else "",
     }
-    return render(request, "directives/reminders.html", context)
+    return render(request, "directives/reminders.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@atomic_post
+def reminder_address(request):
+    """Where the person's letters go. What was typed wrong stays, on the page with its reason."""
+    form = AddressForm(request.POST, instance=User.objects.get(pk=request.user.pk))
+    if not (saved := save_form(form)):
+        return _page(request, form)
+    said = f"Đã ghi địa chỉ thư {saved.email}." if saved.email else "Đã bỏ địa chỉ thư; chuông vẫn nhắc."
+    messages.success(request, said)
+    return redirect(reverse("directives:reminders") + "#thu")
 
 
 @require_POST

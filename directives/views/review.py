@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.views.decorators.http import require_POST, require_safe
 
 from criteria.actions.plans import save_targets
@@ -19,6 +20,10 @@ from directives.models import Directive
 from directives.review import Review
 from directives.views.common import managed_view, save_form
 from ntm_tracker.forms import atomic_post
+
+# Where the session keeps what was dropped, and how much of it: it is read with every page.
+DROPPED = "dropped_tasks"
+MOST_DROPPED = 5
 
 
 def review_task_view(view):
@@ -152,10 +157,34 @@ def review_join(request, directive, task):
 @require_POST
 @review_task_view
 def review_delete(request, directive, task):
-    actions.delete_task(task=task, by=request.user)
-    if not _is_htmx(request):
-        messages.success(request, f"Đã bỏ nhiệm vụ {task.position}.")
+    try:
+        kept = actions.delete_task(task=task, by=request.user)
+    except actions.NotPossible as error:
+        return _answer(request, directive, str(error))
+    words = Truncator(task.text).chars(90)
+    dropped = {"directive": directive.pk, "task": task.pk, "number": task.position, "words": words, "kept": kept}
+    request.session[DROPPED] = [dropped, *request.session.get(DROPPED, [])][:MOST_DROPPED]
     return _answer(request, directive)
+
+
+@require_POST
+@managed_view
+def review_restore(request, directive, task_pk):
+    """Bring back a task that this person dropped."""
+    one = _dropped(request, directive)
+    if one is None or one["task"] != task_pk:
+        return _answer(request, directive, "Không còn gì để hoàn tác. Thêm lại nhiệm vụ từ đoạn văn nếu cần.")
+    request.session[DROPPED] = [other for other in request.session[DROPPED] if other != one]
+    try:
+        task = actions.restore_task(directive=directive, kept=one["kept"], by=request.user)
+    except actions.NotPossible as error:
+        return _answer(request, directive, str(error))
+    return _answer(request, directive, at=task)
+
+
+def _dropped(request, directive):
+    """What the person dropped last of this draft since they signed in and may bring back; then the one before it."""
+    return next((one for one in request.session.get(DROPPED, []) if one["directive"] == directive.pk), None)
 
 
 @require_POST
@@ -242,7 +271,11 @@ def _fresh(directive):
 
 
 def _context(request, page):
-    return {"directive": page.directive, "page": page, "rows": page.rows}
+    if dropped := _dropped(request, page.directive):
+        # The row it stood before.
+        later = (row.task.pk for row in page.rows if row.number >= dropped["number"])
+        dropped = {**dropped, "before": next(later, None)}
+    return {"directive": page.directive, "page": page, "rows": page.rows, "dropped": dropped}
 
 
 def _row_answer(request, directive, task):

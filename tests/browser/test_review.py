@@ -70,7 +70,7 @@ def test_a_pasted_notice_is_read_reviewed_and_handed_out(page, district, axe, co
     expect(rows(page).nth(4).locator(".c-due")).to_contain_text("31/12/2024")
     expect(page.locator("#review-counts")).to_contain_text("7 đủ thông tin")
 
-    # Split, joined again, dropped, added again from the text.
+    # Split, joined again, dropped, brought back, dropped, added again from the text.
     rows(page).nth(2).locator(".clamp").click()
     rows(page).nth(2).get_by_role("link", name="Tách").click()
     page.get_by_label(re.compile("^Hoàn thành đăng ký xong")).check()
@@ -80,7 +80,12 @@ def test_a_pasted_notice_is_read_reviewed_and_handed_out(page, district, axe, co
     rows(page).nth(2).locator(".clamp").click()
     rows(page).nth(2).get_by_role("button", name="Gộp với 4").click()
     expect(rows(page)).to_have_count(10)
-    page.on("dialog", lambda dialog: dialog.accept())
+    rows(page).nth(2).locator(".clamp").click()
+    rows(page).nth(2).get_by_role("button", name="Bỏ").click()
+    expect(rows(page)).to_have_count(9)
+    page.get_by_role("button", name="Hoàn tác bỏ nhiệm vụ 3").click()
+    expect(rows(page)).to_have_count(10)
+    expect(rows(page).nth(2)).to_contain_text("Rà soát, tổng hợp nhu cầu số lượng xi măng")
     rows(page).nth(2).locator(".clamp").click()
     rows(page).nth(2).get_by_role("button", name="Bỏ").click()
     expect(rows(page)).to_have_count(9)

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from accounts.models import User
@@ -30,7 +31,9 @@ from criteria.rules import STRIP
 from criteria.sheet import load_sheet
 from dashboards import demo
 from dashboards.matrix import load_matrix
-from directives.models import Directive
+from directives import queries
+from directives.models import Assignment as Part
+from directives.models import AssignmentEvent, Directive, Task, TaskEvent
 from tests import factories
 from tests.reading import table_of
 
@@ -285,6 +288,48 @@ def test_the_sheets_stand_at_every_state_and_the_past_period_is_closed():
     (left,) = Assessment.objects.with_place().filter(period=past).exclude(state="approved")
     assert left.locality.name == "Khun Há"
     assert "còn 1 phiếu chưa duyệt" in words(get("criteria:period", args=["2022-12"]))
+
+
+def test_the_work_of_the_newest_notices_is_in_every_state():
+    officer, today = User.objects.get(username="vanphong"), timezone.localdate()
+    found = {}
+    for part in Part.objects.filter(task__directive__title__contains="minh họa").at(today):
+        found.setdefault(part.status_at, set()).add(str(part.agency))
+    assert found["done_late"] == {"UBND xã Giang Ma"}
+    assert "UBND xã Sơn Bình" in found["done_on_time"]
+    assert found["overdue"] == {"UBND xã Khun Há", "UBND xã Nà Tăm", "Trung tâm Y tế huyện"}
+    counted = queries.summary(officer, today)
+    assert (counted.awaiting, counted.extended, counted.due_soon) == (1, 1, 4)
+    withdrawn = Task.objects.exclude(withdrawn_on=None)
+    assert [task.replaced_by is not None for task in withdrawn.order_by("position")] == [True, False]
+    assert {event.kind for event in AssignmentEvent.objects.all()} == {
+        "issued", "progress", "reported", "completed", "returned", "extended", "withdrawn"
+    }  # fmt: skip
+
+
+def test_each_person_of_the_demonstration_finds_what_waits_for_them():
+    board = words(get("directives:tasks"))
+    assert board.count("Xác nhận phần việc của UBND xã Sơn Bình") == 1
+    own = Part.objects.get(agency__short_name="Phòng GD&ĐT", task__due_on__gt=timezone.localdate())
+    client = Client()
+    client.force_login(User.objects.get(username="phonggiaoduc"))
+    page = words(client.get(own.get_absolute_url()))
+    assert "Văn phòng đã trả lại báo cáo hoàn thành" in page
+    assert "80 %" in page
+
+
+def test_what_was_said_of_the_work_is_labelled_and_in_the_order_of_its_days():
+    said = AssignmentEvent.objects.exclude(kind="issued").values_list("note", "document")
+    said = [*said, *TaskEvent.objects.values_list("note", "document")]
+    assert len(said) > 100
+    assert all("minh họa" in f"{note} {document}" for note, document in said)
+    for part in Part.objects.prefetch_related("events"):
+        events = sorted(part.events.all(), key=lambda event: event.pk)
+        assert [event.at for event in events] == sorted(event.at for event in events), part
+        assert timezone.localdate(events[0].at) == part.given_on
+    # A report speaks of the day on which it was made.
+    for event in AssignmentEvent.objects.filter(kind="reported"):
+        assert timezone.localdate(event.at) == event.on
 
 
 def test_one_value_differs_and_one_sheet_came_late():

@@ -12,7 +12,7 @@ from accounts.models import Role, User
 from directives import actions
 from directives.models import Assignment, CalendarAddress, Digest
 from tests.directives.factories import District, issued
-from tests.reading import counted
+from tests.reading import counted, fields_of
 
 pytestmark = pytest.mark.django_db
 PAGE = reverse("directives:reminders")
@@ -186,6 +186,73 @@ def test_the_page_says_why_no_letter_comes(small, person, settings):
     tell()
     Digest.objects.update(mail_error="550 Không có hộp thư này")
     assert "Máy chủ thư trả lời: 550 Không có hộp thư này" in text(client)
+
+
+ADDRESS = reverse("directives:reminders-address")
+
+
+def test_a_person_enters_changes_and_takes_back_where_letters_go(small, person, settings):
+    settings.EMAIL_HOST = "127.0.0.1"
+    client = signed_in(person)
+    page = client.get(PAGE)
+    assert "Địa chỉ giữ trong tài khoản của anh chị" in page.content.decode()
+    for typed in (" xa@example.vn ", "xa.sonbinh@example.vn", ""):
+        fields = fields_of(client.get(PAGE), having="email")
+        answer = client.post(ADDRESS, fields | {"email": typed}, follow=True)
+        assert User.objects.get(pk=person.pk).email == typed.strip()
+        assert f"Đã ghi địa chỉ thư {typed.strip()}." in answer.content.decode() or not typed
+    assert "Đã bỏ địa chỉ thư; chuông vẫn nhắc." in answer.content.decode()
+    assert client.get(ADDRESS).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("xasonbinh.example.vn", "thiếu dấu @"),
+        ("xa son binh@example.vn", "không có dấu cách"),
+        ("xa@example.vn; bo@example.vn", "Ghi một địa chỉ"),
+        ("xã@example.vn", "Tắt bộ gõ tiếng Việt"),
+        ("xa@example", "không đúng"),
+        ("@example.vn", "không đúng"),
+        ("x" * 250 + "@example.vn", "dài nhất 254 ký tự; anh chị nhập 261"),
+    ],
+)
+def test_a_wrong_address_gets_a_sentence_and_stays_to_be_put_right(small, person, typed, sentence):
+    User.objects.filter(pk=person.pk).update(email="xa@example.vn")
+    client = signed_in(person)
+    fields = fields_of(client.get(PAGE), having="email")
+    answer = client.post(ADDRESS, fields | {"email": typed})
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert fields_of(answer, having="email")["email"] == typed
+    assert User.objects.get(pk=person.pk).email == "xa@example.vn"
+
+
+def test_an_address_an_administrator_changed_meanwhile_is_not_overwritten_unseen(small, person):
+    client = signed_in(person)
+    fields = fields_of(client.get(PAGE), having="email")
+    User.objects.filter(pk=person.pk).update(email="vanthu@example.vn")
+    answer = client.post(ADDRESS, fields | {"email": "xa@example.vn"})
+    assert answer.status_code == 422
+    assert "Hai người cùng sửa một nội dung" in answer.content.decode()
+    assert "vanthu@example.vn" in answer.content.decode()
+    assert User.objects.get(pk=person.pk).email == "vanthu@example.vn"
+    client.post(ADDRESS, fields_of(answer, having="email"))
+    assert User.objects.get(pk=person.pk).email == "xa@example.vn"
+
+
+def test_what_was_said_of_the_old_address_is_not_said_of_the_new_one(small, person, settings):
+    settings.EMAIL_HOST = "127.0.0.1"
+    User.objects.filter(pk=person.pk).update(email="sai@example.vn")
+    give(small, 5)
+    tell()
+    Digest.objects.update(mail_error="550 Không có hộp thư này")
+    client = signed_in(person)
+    assert "550 Không có hộp thư này" in text(client)
+    fields = fields_of(client.get(PAGE), having="email")
+    client.post(ADDRESS, fields | {"email": "xa@example.vn"})
+    assert "550" not in text(client)
+    assert Digest.objects.get().mailed_at is None
 
 
 # -- the private address ---------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Writes on a draft that was read: registered, split, joined, added to, named."""
 
+import json
 from datetime import date
 
 import pytest
@@ -8,6 +9,7 @@ from communes.models import BodyAlias
 from directives import actions, intake, spans
 from directives.intake import Here
 from directives.models import Task
+from tests import factories
 from tests.directives import notices
 from tests.directives.factories import District, draft, task
 
@@ -137,6 +139,65 @@ def test_what_changed_since_it_was_shown_is_not_split_nor_joined(registered):
     with pytest.raises(actions.NotPossible, match="Người khác vừa sửa nhiệm vụ 1"):
         actions.join_tasks(task=one, following=two, seen=seen_both, by=None)
     assert len(tasks_of(registered)) == 4
+
+
+def everything_of(directive):
+    """Every column and every body of the tasks of a draft."""
+    names = ("leads", "lead_members", "supports", "communes", "criteria")
+    rows = directive.tasks.order_by("position")
+    return [
+        (values, [sorted(getattr(one, name).values_list("pk", flat=True)) for name in names])
+        for values, one in zip(rows.values(), rows, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("number", [1, 2, 4])
+def test_what_was_dropped_comes_back_exactly(registered, district, number):
+    one = tasks_of(registered)[number - 1]
+    one.supports.add(district.health)
+    one.lead_members.add(*district.members[:2])
+    one.communes.add(*district.communes[:2])
+    one.criteria.add(*factories.small_set().criteria.all())
+    Task.objects.filter(pk=one.pk).update(remark="Ngày 31/4/2024 không có trong lịch.", is_included=False)
+    before = everything_of(registered)
+    kept = actions.delete_task(task=one, by=None)
+    assert everything_of(registered) != before
+    # As a session keeps it.
+    actions.restore_task(directive=registered, kept=json.loads(json.dumps(kept)), by=None)
+    assert everything_of(registered) == before
+    with pytest.raises(actions.NotPossible, match="đã được khôi phục rồi"):
+        actions.restore_task(directive=registered, kept=kept, by=None)
+    assert everything_of(registered) == before
+
+
+def test_what_another_added_again_is_not_there_twice(registered):
+    one = tasks_of(registered)[0]
+    kept = actions.delete_task(task=one, by=None)
+    actions.add_task_from_text(directive=registered, start=one.start, end=one.end, by=None)
+    with pytest.raises(actions.NotPossible, match="Đoạn này đã được thêm lại thành nhiệm vụ 1"):
+        actions.restore_task(directive=registered, kept=kept, by=None)
+    assert registered.tasks.count() == 4
+
+
+def test_what_was_dropped_comes_back_behind_what_went_out_meanwhile_and_where_the_text_is_now(registered, district):
+    one, *others = tasks_of(registered)
+    kept = actions.delete_task(task=one, by=None)
+    registered.tasks.exclude(pk=others[0].pk).update(is_included=False)
+    actions.update_directive(directive=registered, text="Kính gửi.\n" + registered.text, by=None)
+    registered.refresh_from_db()
+    actions.issue_directive(directive=registered, by=None)
+    back = actions.restore_task(directive=registered, kept=kept, by=None)
+    assert texts(registered) == [others[0].text, one.text, *(other.text for other in others[1:])]
+    assert (back.start, back.end) == (one.start + 10, one.end + 10)
+
+
+def test_a_body_deleted_meanwhile_stays_away(registered, district):
+    one = tasks_of(registered)[0]
+    gone = district.agency("Phòng sắp giải thể")
+    one.supports.set([gone, district.health])
+    kept = actions.delete_task(task=one, by=None)
+    gone.delete()
+    assert list(actions.restore_task(directive=registered, kept=kept, by=None).supports.all()) == [district.health]
 
 
 def test_a_split_undone_by_joining(registered):

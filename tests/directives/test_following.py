@@ -126,6 +126,39 @@ def test_an_extension_that_reaches_further_outlives_a_correction(work, part, off
     assert (part.due_on, part.original_due_on, part.extended_on) == (date(2024, 7, 1), date(2024, 7, 1), None)
 
 
+def test_the_criteria_of_a_task_are_changed_and_the_work_stays(district, client, officer):
+    first, second, third = factories.small_set().criteria.order_by("number")
+    directive = issued(district, district.committees[:2], criteria=[first], communes=district.communes[:2])
+    work = directive.tasks.get()
+    before = list(Assignment.objects.order_by("pk").values())
+    client.force_login(officer)
+    fields = fields_of(client.get(work.get_absolute_url()), having="text")
+    assert fields["criteria"] == str(first.pk)
+    changed = {"criteria": [third.pk, second.pk], "on": "2/4/2024", "note": "Kết luận nói tiêu chí 2, 3"}
+    client.post(url("task-change", directive.pk, work.pk), fields | changed)
+    assert list(work.criteria.order_by("number")) == [second, third]
+    event = work.events.get()
+    assert (event.kind, event.by, event.note) == ("changed", officer, "Kết luận nói tiêu chí 2, 3")
+    assert event.changes == [["Tiêu chí", "1 Tiêu chí thứ 1", "2 Tiêu chí thứ 2; 3 Tiêu chí thứ 3"]]
+    assert list(Assignment.objects.order_by("pk").values()) == before
+    assert Assignment.objects.of_criterion(first).count() == 0
+    text = main(client, work.get_absolute_url())
+    assert "<del>1 Tiêu chí thứ 1</del>" in text
+    # Where it is to be done stays: that is other people's work.
+    assert "Xã liên quan: xã Sơn Bình, xã Bình Lư. Xã không đổi ở đây" in text
+    assert 'name="communes"' not in text
+
+
+def test_who_says_nothing_of_criteria_leaves_them(district, officer):
+    (first, *_) = factories.small_set().criteria.order_by("number")
+    work = issued(district, district.committees[:1], criteria=[first]).tasks.get()
+    actions.change_task(task=work, text="Rà soát lại", note="ghi sai", on=DONE, by=officer)
+    assert list(work.criteria.all()) == [first]
+    refused("Chưa thay đổi gì", actions.change_task, task=work, criteria=[first], note="x", on=DONE, by=officer)
+    actions.change_task(task=work, criteria=[], note="không của tiêu chí nào", on=DONE, by=officer)
+    assert work.events.first().changes == [["Tiêu chí", "1 Tiêu chí thứ 1", ""]]
+
+
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
@@ -917,4 +950,4 @@ def test_queries_do_not_grow_with_the_notice(signed_in, district, measured, offi
         queries_of(signed_in, large.get_absolute_url()),
         queries_of(signed_in, large.tasks.get(position=1).get_absolute_url()),
         queries_of(signed_in, Assignment.objects.filter(task__directive=large).first().get_absolute_url()),
-    ) == (24, 19, 8)
+    ) == (24, 22, 8)

@@ -1,9 +1,11 @@
 """The page on which a draft is checked: who may, what it shows, what each change answers, and bad input."""
 
+import re
 from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Role
@@ -13,11 +15,11 @@ from directives import actions, intake
 from directives.files import CannotRead, FileText
 from directives.forms import intake as intake_form
 from directives.intake import Here
-from directives.models import Assignment, Directive
+from directives.models import Assignment, Directive, Task
 from directives.review import blocks_of
 from tests import factories
 from tests.directives import notices
-from tests.directives.factories import District, issued
+from tests.directives.factories import District, draft, issued
 from tests.reading import counted, fields_of
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -75,7 +77,7 @@ PAGES = ["review", "review-header", "review-task", "review-split", "review-name"
 
 def address(name, directive):
     one = directive.tasks.first()
-    if name in ("review-task", "review-split", "review-include", "review-join", "review-delete"):
+    if name in ("review-task", "review-split", "review-include", "review-join", "review-delete", "review-restore"):
         return url(name, directive.pk, one.pk)
     return url(name, directive.pk) + ("?loi=UBND các xã" if name == "review-name" else "")
 
@@ -88,7 +90,8 @@ def test_others_do_not_review(client, district, directive, name, role):
 
 
 @pytest.mark.parametrize(
-    "name", [*PAGES, "review-include", "review-join", "review-delete", "review-add", "review-goals"]
+    "name",
+    [*PAGES, "review-include", "review-join", "review-delete", "review-restore", "review-add", "review-goals"],
 )
 def test_another_place_is_not_found(client, directive, name):
     client.force_login(District(communes=[], name="Phong Thổ").officer())
@@ -361,6 +364,56 @@ def test_what_was_dropped_comes_back_with_what_was_read_there(signed_in, directi
     assert set(again.leads.all()) == set(district.committees)
     answer = signed_in.post(url("review-add", directive.pk), {"start": "", "end": "x"}, **HTMX)
     assert "Chưa chọn đoạn nào" in answer.content.decode()
+
+
+def undo_button(response):
+    """The address that brings back what was dropped, as the page offers it to a browser with and without scripts."""
+    found = re.findall(r'action="([^"]+/hoan-tac/)"\s+hx-post="([^"]+)"', response.content.decode())
+    assert all(plain == with_scripts for plain, with_scripts in found)
+    assert len(found) <= 1
+    return found[0][0] if found else None
+
+
+@pytest.mark.parametrize("how", [{}, HTMX])
+def test_dropping_is_undone_with_or_without_scripts(signed_in, directive, how):
+    before = [(one.pk, one.position, one.text) for one in tasks_of(directive)]
+    _, second, third, _ = tasks_of(directive)
+    for one in (second, third):
+        answer = signed_in.post(url("review-delete", directive.pk, one.pk), follow=True, **how)
+    assert "Đã bỏ nhiệm vụ 2: “" in answer.content.decode()
+    # The newest first, then the one before it; and still there when the page is loaded again.
+    for one in (third, second):
+        assert undo_button(answer) == url("review-restore", directive.pk, one.pk)
+        assert undo_button(signed_in.get(url("review", directive.pk))) == undo_button(answer)
+        answer = signed_in.post(undo_button(answer), follow=True, **how)
+    assert [(one.pk, one.position, one.text) for one in tasks_of(directive)] == before
+    assert undo_button(answer) is None
+    # A second press, or the button in another window.
+    pressed = signed_in.post(url("review-restore", directive.pk, third.pk), follow=True, **how)
+    assert "Không còn gì để hoàn tác" in pressed.content.decode()
+    assert directive.tasks.count() == 4
+
+
+def test_what_was_dropped_is_said_where_it_stood(signed_in, directive):
+    tasks = tasks_of(directive)
+    for one, before in ((tasks[1], tasks[2]), (tasks[3], None), (tasks[2], None), (tasks[0], None)):
+        answer = signed_in.post(url("review-delete", directive.pk, one.pk), **HTMX).content.decode()
+        behind = re.search(r'class="review-row[^>]*id="nv-(\d+)"', answer.partition("/hoan-tac/")[2])
+        assert (behind and int(behind[1])) == (before and before.pk)
+    assert undo_button(signed_in.get(url("review", directive.pk)))
+
+
+def test_nobody_undoes_what_another_dropped_or_in_another_document(signed_in, district, directive):
+    one = tasks_of(directive)[0]
+    signed_in.post(url("review-delete", directive.pk, one.pk))
+    other = Client()
+    other.force_login(district.officer())
+    assert not undo_button(other.get(url("review", directive.pk)))
+    other.post(url("review-restore", directive.pk, one.pk))
+    elsewhere = draft(district)
+    assert not undo_button(signed_in.get(url("review", elsewhere.pk)))
+    signed_in.post(url("review-restore", elsewhere.pk, one.pk))
+    assert not Task.objects.filter(pk=one.pk).exists()
 
 
 def test_a_name_is_asked_for_once(signed_in, directive, district):

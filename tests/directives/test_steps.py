@@ -6,10 +6,12 @@ from datetime import date, timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import policy
 from accounts.models import Role
+from communes.models import Locality
 from directives import actions, queries
 from directives.actions import NotPossible
 from directives.models import Assignment, AssignmentEvent, AssignmentFile, AssignmentStatus
@@ -396,16 +398,56 @@ def test_who_reports_and_who_confirms(district):
     assert confirming == {"officer", "administrator"}
 
 
-def test_an_office_below_reports_for_its_bodies_and_does_not_confirm_what_the_one_above_ordered(district):
-    from communes.models import Locality
-
+def ordered_above(district, leads, **fields):
+    """Hand out a task of the province to bodies of the district."""
     province = Locality.objects.create(level="province", kind="tỉnh", name="Lai Châu")
     district.place.parent = province
     district.place.save()
     directive = draft(district, locality=province)
-    task(directive, [district.office])
+    task(directive, leads, **fields)
     actions.issue_directive(directive=directive, by=None)
+
+
+def test_an_office_below_reports_for_its_bodies_and_does_not_confirm_what_the_one_above_ordered(district):
+    ordered_above(district, [district.office])
     part = Assignment.objects.select_related("task__directive__locality", "agency__locality").get()
     officer = district.officer()
     assert policy.may_report_on(officer, part)
     assert not policy.may_confirm(officer, part)
+
+
+def button(client, part):
+    """What the button of a part's row on the board says; "" where the reader does not see it."""
+    row = client.get(reverse("directives:tasks")).content.decode().partition(f'id="viec-{part.pk}"')[2]
+    return row.partition("btn-sm")[2].partition(">")[2].partition("<")[0]
+
+
+def test_the_board_offers_what_the_page_lets_the_person_do(client, district):
+    member = district.members[2]
+    issued(district, [], lead_members=[member])
+    ordered_above(district, [], lead_members=[member])
+    parts = Assignment.objects.select_related("task__directive__locality", "agency__locality")
+    who = people(district, member) | {
+        "province": district.user(Role.OFFICER, place=Locality.objects.get(level="province"))
+    }
+
+    def offered(part):
+        said = {}
+        for name, user in who.items():
+            client.force_login(user)
+            said[name] = button(client, part)
+        return said
+
+    own, above = parts.order_by("pk")
+    reporting = {"officer", "administrator", "its body", "the member", "province"}
+    for part in (own, above):
+        said = offered(part)
+        assert {name for name, words in said.items() if words == "Báo cáo"} == reporting
+        # The committee sees all work, its members' parts too; bodies and other districts do not.
+        assert {name for name, words in said.items() if words == "Xem"} == {"another member"}
+        report(part, who["the member"])
+    confirming = {"officer", "administrator", "province"}
+    assert {name for name, words in offered(own).items() if words == "Xác nhận"} == confirming
+    said = offered(above)
+    assert {name for name, words in said.items() if words == "Xác nhận"} == {"province"}
+    assert said["officer"] == said["the member"] == "Xem"

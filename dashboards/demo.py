@@ -15,6 +15,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
+from communes.actions import record_visit
 from communes.imports import load_units
 from communes.models import Agency, Charge, CommitteeMember, Level, Locality
 from criteria.actions.conditions import record_condition
@@ -87,6 +88,7 @@ class District:
         self.add_bodies()
         self.add_users()
         self.add_charges()
+        self.add_visits()
         for period in self.plan["periods"]:
             self.say(f"  Phiếu đánh giá {period['name']}")
             self.add_period(period)
@@ -121,6 +123,17 @@ class District:
             shared = {"locality": self.communes[name], "since_on": plan["since_on"], "document": plan["document"]}
             Charge.objects.create(member=seats[item["member"]], **shared)
             Charge.objects.create(agency=self.agencies[item["sponsor"]], role=Charge.Role.SPONSOR, **shared)
+
+    def add_visits(self):
+        for item in self.plan["visits"]:
+            record_visit(
+                locality=self.communes[item["commune"]],
+                visited_on=item["day"],
+                visitors=item["visitors"],
+                note=item["note"],
+                is_illustrative=True,
+                by=self.officer,
+            )
 
     def add_users(self):
         users = get_user_model().objects

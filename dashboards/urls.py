@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dashboards.views import matrix, mine, overview, places
+from dashboards.views import compare, matrix, mine, overview, places, visits
 
 app_name = "dashboards"
 
@@ -12,4 +12,8 @@ urlpatterns = [
     path("xa/", places.commune_list, name="communes"),
     path("xa/gan-dat-chuan/", places.near, name="near"),
     path("xa/<int:pk>/", places.commune, name="commune"),
+    path("xa/<int:pk>/ghi-chep/", visits.create, name="visit-create"),
+    path("xa/ghi-chep/<int:pk>/", visits.edit, name="visit-edit"),
+    path("xa/ghi-chep/<int:pk>/gach-bo/", visits.strike, name="visit-strike"),
+    path("so-sanh/", compare.compare, name="compare"),
 ]

@@ -9,6 +9,8 @@ from accounts.models import Role
 EDITORS = {Role.ADMINISTRATOR, Role.OFFICER}
 # Who verifies what the communes report: the office everything, a department what it leads.
 REVIEWERS = EDITORS | {Role.SECTOR_OFFICER}
+# Who visits communes and notes what was said there.
+VISITORS = EDITORS | {Role.COMMITTEE_MEMBER}
 
 
 def role_required(*roles):
@@ -64,6 +66,20 @@ def may_keep_periods(user) -> bool:
 def may_record_conditions(user, locality) -> bool:
     """Whether the person records what a place reached of the conditions outside the criteria."""
     return may_review(user, locality)
+
+
+def may_note_visits(user, locality) -> bool:
+    """Whether the person keeps notes of visits to a place: the office and the committee, who go there."""
+    return user.role in VISITORS and _reaches(user, locality)
+
+
+def may_change_visit(user, visit) -> bool:
+    """Whether the person changes a note of a visit or strikes it out: the office any, a member of the committee their own.
+
+    `visit` with its locality.
+    """
+    mine = user.role in EDITORS or visit.created_by_id == user.pk
+    return mine and may_note_visits(user, visit.locality)
 
 
 def may_open_sheets(user) -> bool:

@@ -8,6 +8,8 @@ MET = "Mm"
 UNMET = "Uu"
 # How a criterion moved since the period before.
 GAINED, LOST, STAYED = "gained", "lost", ""
+# What else became of one: assessed for the first time and not met, assessed no more, or no longer (or anew) applicable.
+ASSESSED, UNASSESSED, REAPPLIED = "assessed", "unassessed", "reapplied"
 
 
 def moves(strip: str, before: str) -> list[str]:
@@ -21,6 +23,25 @@ def moves(strip: str, before: str) -> list[str]:
         GAINED if now in MET and was not in MET else LOST if was in MET and now in UNMET else STAYED
         for was, now in zip(before, strip, strict=True)
     ]
+
+
+def changes(strip: str, before: str) -> list[str]:
+    """How the result of each criterion changed between two strips: its move, and where it made none what else became of it.
+
+    Who said it, the commune or the verifier, is not its result.
+    """
+    moved = moves(strip, before)
+    if not before or not strip:
+        return moved
+    return [move or _change(was.upper(), now.upper()) for move, was, now in zip(moved, before, strip, strict=True)]
+
+
+def _change(was: str, now: str) -> str:
+    if was == now:
+        return STAYED
+    if now == "-":
+        return UNASSESSED
+    return ASSESSED if was == "-" else REAPPLIED
 
 
 def share(part: int, whole: int) -> Decimal | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models import F, Sum
 
 from criteria import rules
 from criteria.conditions import ConditionRow, load_conditions
@@ -13,7 +13,6 @@ from criteria.models import (
     Assessment,
     CriterionResult,
     IndicatorResult,
-    Opinion,
     Recognition,
     Status,
     Tier,
@@ -111,6 +110,15 @@ class Nearness:
         return sum((1 - gap.distance for gap in self.gaps), Decimal(0))
 
     @property
+    def nearest(self) -> list[Gap]:
+        """The gaps of the criterion not met that lacks least: the fewest indicators, then the shortest way; [] if none."""
+        by_criterion = defaultdict(list)
+        for gap in self.gaps:
+            if gap.criterion.status == Status.UNMET:
+                by_criterion[gap.criterion.criterion.number].append(gap)
+        return min(by_criterion.values(), key=lambda gaps: (len(gaps), sum(g.distance for g in gaps)), default=[])
+
+    @property
     def unmet_conditions(self) -> list[ConditionRow]:
         return [row for row in self.conditions if row.status == Status.UNMET]
 
@@ -202,12 +210,9 @@ def closeness(assessments: Iterable[Assessment]) -> dict[int, Decimal]:
     if not by_pk:
         return {}
     first = next(iter(by_pk.values()))
-    verified = IndicatorResult.objects.filter(
-        assessment=OuterRef("assessment"), indicator=OuterRef("indicator"), opinion=Opinion.VERIFIED
-    ).exclude(status=Status.UNKNOWN)
     unmet = (
         IndicatorResult.objects.filter(assessment__in=by_pk, status=Status.UNMET)
-        .filter(Q(opinion=Opinion.VERIFIED) | ~Exists(verified))
+        .standing()
         .values_list("assessment", "indicator", "indicator__direction", "value")
     )
     thresholds = thresholds_of(first.criteria_set, list(by_pk.values()), None)

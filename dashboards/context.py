@@ -35,12 +35,12 @@ REVIEWERS = EDITORS | {Role.SECTOR_OFFICER}
 # A section with one page has no tabs.
 SECTIONS = [
     ("Của tôi", [Page("Của tôi", "dashboards:mine", roles=frozenset(Role) - EDITORS)]),
-    ("Tổng quan", [Page("Tổng quan", "dashboards:overview")]),
+    ("Tổng quan", [Page("Tổng quan", "dashboards:overview"), Page("So sánh", "dashboards:compare")]),
     ("Ma trận", [Page("Ma trận", "dashboards:matrix", "criterion")]),
     (
         "Xã",
         [
-            Page("Danh sách xã", "dashboards:communes", "commune"),
+            Page("Danh sách xã", "dashboards:communes", "commune visit"),
             Page("Gần đạt chuẩn", "dashboards:near"),
             Page("Kế hoạch", "criteria:plan", "plan"),
             Page("Công nhận", "criteria:recognitions", "recognition"),

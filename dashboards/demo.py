@@ -15,6 +15,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
+from communes.actions import record_visit
 from communes.imports import load_units
 from communes.models import Agency, Charge, CommitteeMember, Level, Locality
 from criteria.actions.conditions import record_condition
@@ -99,6 +100,7 @@ class District:
         self.add_bodies()
         self.add_users()
         self.add_charges()
+        self.add_visits()
         for period in self.plan["periods"]:
             self.say(f"  Phiếu đánh giá {period['name']}")
             self.add_period(period)
@@ -147,6 +149,17 @@ class District:
                 communes=item.get("communes"),
                 source=item["source"],
                 is_illustrative=True,
+            )
+
+    def add_visits(self):
+        for item in self.plan["visits"]:
+            record_visit(
+                locality=self.communes[item["commune"]],
+                visited_on=item["day"],
+                visitors=item["visitors"],
+                note=item["note"],
+                is_illustrative=True,
+                by=self.officer,
             )
 
     def add_users(self):

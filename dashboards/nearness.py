@@ -60,6 +60,54 @@ def gap_lines(nearness: Nearness, rows: list[queries.Row]) -> list[GapLine]:
     return lines
 
 
+@dataclass(frozen=True)
+class Answer:
+    """Why a place is or is not recognised and what it lacks, in one line: what stands first, and what explains it."""
+
+    verdict: str
+    reason: str
+
+
+def answer(nearness: Nearness | None, *, goal: str, year: int | None) -> Answer:
+    """The answer for a place recognised in `year`, or not (None); `nearness` is None where it has no sheet."""
+    verdict = f"Đã được công nhận {goal} năm {year}" if year else f"Chưa được công nhận {goal}"
+    if nearness is None:
+        return Answer(verdict, "kỳ này chưa có số liệu")
+    sheet = nearness.sheet
+    full = f"đủ {sheet.met}/{sheet.total} tiêu chí"
+    lacking = _lacking(nearness)
+    if not lacking:
+        return Answer(verdict, f"giữ {full}" if year else f"{full} và các điều kiện, chờ quyết định")
+    if not nearness.gaps:
+        lacking.insert(0, full)
+    elif year:
+        lacking[0] = f"nay {lacking[0]}"
+    return Answer(verdict, "; ".join(lacking))
+
+
+def _lacking(nearness: Nearness) -> list[str]:
+    unmet, unknown = nearness.sheet.unmet_numbers, nearness.sheet.unknown_numbers
+    parts = []
+    if unmet:
+        lacking = f"thiếu {len(unmet)} tiêu chí ({_listed(unmet)})"
+        nearest = nearness.nearest
+        criterion = nearest[0].criterion.criterion
+        distance = nearest[0].row.shortfall_text if len(nearest) == 1 else ""
+        named = f"{criterion.number} {criterion.label}, còn {distance or f'{len(nearest)} chỉ tiêu'}"
+        parts.append(f"{lacking}, {'gần nhất' if len(unmet) > 1 else 'đó'} là {named}")
+    if unknown:
+        parts.append(f"{len(unknown)} tiêu chí chưa đánh giá ({_listed(unknown)})")
+    if nearness.open_conditions:
+        parts.append(f"{len(nearness.open_conditions)} điều kiện khác chưa đủ")
+    if nearness.lacks_required_tier:
+        parts.append(f"chưa được công nhận {nearness.required_tier}")
+    return parts
+
+
+def _listed(numbers: list[int]) -> str:
+    return ", ".join(map(str, numbers))
+
+
 def place_in_line(row: MatrixRow, lacking: int) -> tuple[int, int]:
     """Fewer criteria not met or not known come first, then fewer such indicators."""
     return len(row.unmet) + len(row.unknown), lacking

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dashboards.views import guides, matrix, mine, overview, places
+from dashboards.views import compare, guides, matrix, mine, overview, places, visits
 
 app_name = "dashboards"
 
@@ -14,4 +14,8 @@ urlpatterns = [
     path("xa/<int:pk>/", places.commune, name="commune"),
     path("huong-dan/", guides.my_guide, name="my-guide"),
     path("huong-dan/<slug:slug>/", guides.guide, name="guide"),
+    path("xa/<int:pk>/ghi-chep/", visits.create, name="visit-create"),
+    path("xa/ghi-chep/<int:pk>/", visits.edit, name="visit-edit"),
+    path("xa/ghi-chep/<int:pk>/gach-bo/", visits.strike, name="visit-strike"),
+    path("so-sanh/", compare.compare, name="compare"),
 ]

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models import Role, User
-from communes.models import Agency, AgencyKind, Level, Locality
+from communes.models import Agency, AgencyKind, Level, Locality, Visit
 from criteria.imports import SHIPPED, import_sets
 from criteria.models import (
     Assessment,
@@ -71,6 +71,12 @@ def user(role=Role.OFFICER, place=None, **fields):
     number = next(_numbers)
     fields = {"username": f"nguoi{number}", "full_name": f"Nguyễn Thị {number}", **fields}
     return User.objects.create_user(role=role, place=place, **fields)
+
+
+def visit(place, by=None, **fields):
+    """A note of a visit on 20/02/2024."""
+    fields = {"visited_on": date(2024, 2, 20), "visitors": "Chủ tịch UBND huyện", "note": "Đã xem.", **fields}
+    return Visit.objects.create(locality=place, created_by=by, **fields)
 
 
 # Criteria

@@ -18,6 +18,7 @@ from django.contrib import admin
 from django.db import connections
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 from django.utils.html import escape
 
 from accounts.models import Role, User
@@ -59,6 +60,7 @@ EXEMPT = {
     "values shown (criteria/test_thresholds)",
     "criteria:set-threshold-enter": "adds the row that is missing; where one came meanwhile it is refused by name",
     "criteria:set-threshold-withdraw": "withdraws just the row of its address, once",
+    "dashboards:visit-create": "creates",
     "directives:create": "creates",
     "directives:issue": "hands out a draft once; a second time it is refused (test_actions)",
     "directives:read": "creates",
@@ -315,6 +317,23 @@ def recognition_revoke(world):
     return text_of(row, "revoked_note", reverse("criteria:recognition-revoke", args=[row.pk]))
 
 
+def visit_edit(world):
+    row = factories.visit(world.place, by=world.people[0])
+    return text_of(row, "note", reverse("dashboards:visit-edit", args=[row.pk]))
+
+
+def visit_strike(world):
+    """Of a note struck out already: the reason is corrected."""
+    row = factories.visit(
+        world.place,
+        by=world.people[0],
+        struck_at=timezone.now(),
+        struck_by=world.people[0],
+        struck_reason="lúc đầu",
+    )
+    return text_of(row, "struck_reason", reverse("dashboards:visit-strike", args=[row.pk]))
+
+
 def plan_edit(world):
     """A box apiece: what the other one ticked is added to mine, so that both stand."""
     first, second = (f"{world.place.pk}:{criterion.pk}" for criterion in world.set.criteria.order_by("number")[:2])
@@ -380,6 +399,8 @@ PAGES = {
     "criteria:period-edit": [period_edit],
     "criteria:charge-edit": [charge, charge_end],
     "criteria:lead-edit": [lead],
+    "dashboards:visit-edit": [visit_edit],
+    "dashboards:visit-strike": [visit_strike],
     "directives:edit": [directive_edit],
     "directives:task-edit": [task_edit, task_bodies],
     "directives:review-header": [review_header],

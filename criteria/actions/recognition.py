@@ -3,11 +3,11 @@
 from datetime import date
 from uuid import uuid4
 
-from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.db import IntegrityError, transaction
 
 from criteria.models import CriteriaSet, Recognition, Tier
 from criteria.rules import is_recognised_on
+from ntm_tracker.history import write_down
 from ntm_tracker.uploads import clean_name, extension
 from ntm_tracker.vietnamese import format_date
 
@@ -134,19 +134,9 @@ def _save_once(kept):
 
 
 def _log(kept, before, by):
-    """Keep who changed what, from what to what; a command has no person and leaves no line."""
-    if by is None:
-        return
-    changes = []
-    for name in LOGGED:
-        was, now = _words(before, name) if before else "", _words(kept, name)
-        if was != now:
-            label = "tệp quyết định" if name == "file_name" else Recognition._meta.get_field(name).verbose_name
-            changes.append(f"{label}: {was or 'trống'} → {now or 'trống'}" if before else f"{label}: {now}")
-    if changes or before is None:
-        LogEntry.objects.log_actions(
-            by.pk, [kept], CHANGE if before else ADDITION, change_message="; ".join(changes), single_object=True
-        )
+    labels = {"file_name": "tệp quyết định"}
+    names = {labels.get(name) or str(Recognition._meta.get_field(name).verbose_name): name for name in LOGGED}
+    write_down(kept, before, by=by, names=names, words=_words)
 
 
 def _words(row, name):

@@ -1,19 +1,11 @@
 """What officers type of the figures the level above reports."""
 
 from crispy_forms.helper import FormHelper
-from django.contrib.admin.models import LogEntry
-from django.contrib.contenttypes.models import ContentType
 
 from criteria.models import ReferenceFigure
 from ntm_tracker.forms import AmountField, NfcCharField, SeenForm
+from ntm_tracker.history import last_change
 from ntm_tracker.vietnamese import format_number
-
-
-def history(figure):
-    """Who entered and changed a figure, the newest first; nothing for one that is not kept yet."""
-    mine = ContentType.objects.get_for_model(ReferenceFigure)
-    rows = LogEntry.objects.filter(content_type=mine, object_id=str(figure.pk or ""))
-    return rows.select_related("user").order_by("-action_time", "-pk")
 
 
 class ReferenceFigureForm(SeenForm):
@@ -36,8 +28,7 @@ class ReferenceFigureForm(SeenForm):
             field.error_messages["required"] = "Không được để trống."
 
     def last_change(self):
-        newest = history(self.instance).first()
-        return (newest.user, newest.action_time) if newest else (None, None)
+        return last_change(self.instance)
 
     def clean_mean_criteria(self):
         mean, most = self.cleaned_data["mean_criteria"], self.instance.criteria_set.expected_criteria

@@ -2,24 +2,16 @@
 
 from crispy_forms.helper import FormHelper
 from django import forms
-from django.contrib.admin.models import LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from communes.models import Locality
 from criteria.models import Recognition
 from ntm_tracker.forms import DayField, NfcCharField, SeenForm
+from ntm_tracker.history import last_change
 from ntm_tracker.uploads import ACCEPT, LARGEST_MB, TAKEN, check_upload
 
 EARLIEST_YEAR = 2009
-
-
-def history(recognition):
-    """Who changed a decision and how, the newest first."""
-    mine = ContentType.objects.get_for_model(Recognition)
-    rows = LogEntry.objects.filter(content_type=mine, object_id=str(recognition.pk))
-    return rows.select_related("user").order_by("-action_time", "-pk")
 
 
 class _DecisionForm(SeenForm):
@@ -33,8 +25,7 @@ class _DecisionForm(SeenForm):
             field.error_messages["required"] = "Không được để trống."
 
     def last_change(self):
-        newest = history(self.instance).first()
-        return (newest.user, newest.action_time) if newest else (None, None)
+        return last_change(self.instance)
 
 
 def _not_to_come(day):

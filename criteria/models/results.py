@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, F, OuterRef, Q, Subquery, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.urls import reverse
 
 from communes.models import Locality
@@ -211,6 +211,14 @@ class IndicatorResultQuerySet(models.QuerySet):
     def verified(self):
         """The verified results there are: a note alone is none."""
         return self.filter(opinion=Opinion.VERIFIED).exclude(status="")
+
+    def standing(self):
+        """The results that count: the verified one where there is one, else the commune's own."""
+        verified = IndicatorResult.objects.filter(
+            assessment=OuterRef("assessment"), indicator=OuterRef("indicator"), opinion=Opinion.VERIFIED
+        ).exclude(status=Status.UNKNOWN)
+        is_verified = Q(opinion=Opinion.VERIFIED) & ~Q(status=Status.UNKNOWN)
+        return self.filter(is_verified | Q(opinion=Opinion.REPORTED) & ~Exists(verified))
 
     def differing(self):
         """The verified results that differ from what the commune says: `Row.differs` in the database."""

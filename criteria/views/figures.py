@@ -8,9 +8,10 @@ from accounts import policy
 from communes.models import Level, Locality
 from criteria.actions.figures import keep_reference_figure
 from criteria.choices import address, choose
-from criteria.forms.figures import ReferenceFigureForm, history
+from criteria.forms.figures import ReferenceFigureForm
 from criteria.models import ReferenceFigure
 from ntm_tracker.forms import atomic_post
+from ntm_tracker.history import history
 
 
 @atomic_post

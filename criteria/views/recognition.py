@@ -10,10 +10,11 @@ from accounts.policy import EDITORS, role_required
 from communes.models import Locality
 from criteria.actions.recognition import NotPossible, record_recognition, revoke_recognition
 from criteria.choices import address, choose
-from criteria.forms.recognition import RecognitionForm, RevocationForm, history
+from criteria.forms.recognition import RecognitionForm, RevocationForm
 from criteria.models import Recognition, Tier
 from criteria.recognition import doubts, load_register
 from ntm_tracker.forms import atomic_post
+from ntm_tracker.history import history
 
 PAGE_ROWS = 100
 

@@ -17,7 +17,7 @@ from criteria.sheet import add_leads, load_sheet
 from criteria.succession import lineage, may_inherit
 from dashboards import charts
 from dashboards import mine as my
-from dashboards.nearness import Ranking, gap_lines
+from dashboards.nearness import Ranking, answer, gap_lines
 from dashboards.views.common import day_asked, frame, goal, load_chosen, print_subtitle
 from directives import queries
 from directives.rules import STILL_OPEN
@@ -28,6 +28,8 @@ PAGE_PLACES = 25
 MOST_LINES = 24
 # How much open work of a commune is read to find what is on its gaps: those due first.
 MOST_WORK = 200
+# How many notes of visits the page of a place shows before the older ones are asked for.
+MOST_VISITS = 6
 
 
 @require_safe
@@ -93,7 +95,7 @@ def commune(request, pk):
     work = _open_work(request.user, place, as_of)
     before = [s for s in sheets if s.period.ends_on < choice.period.ends_on and s.criteria_set == choice.criteria_set]
     recognitions = list(place.recognitions.in_force(choice.period.ends_on).order_by("-year"))
-    is_recognised = any(one.tier == choice.criteria_set.tier for one in recognitions)
+    recognised_year = next((one.year for one in recognitions if one.tier == choice.criteria_set.tier), None)
     line = lineage(place, on=choice.period.ends_on, tier=choice.criteria_set.tier, user=request.user)
     context = {
         **choice.context,
@@ -105,6 +107,7 @@ def commune(request, pk):
         "previous": before[-1] if before else None,
         "change": current.met - before[-1].met if current and before else None,
         "goal": goal(choice.criteria_set),
+        "answer": answer(nearness, goal=goal(choice.criteria_set), year=recognised_year),
         "nearness": nearness,
         "gaps": gap_lines(nearness, work) if nearness else [],
         "conditions": nearness.conditions
@@ -114,9 +117,10 @@ def commune(request, pk):
         "charges": my.charges_of(place, choice.period.ends_on),
         "recognitions": recognitions,
         "revocation": rules.revocation_warning(strip=current.strip, revocation=choice.criteria_set.revocation)
-        if current and is_recognised
+        if current and recognised_year
         else None,
         "tasks": work[:MOST_LINES],
+        **_visits(request, place),
         "chart": charts.line(
             [(s.period.name, s.met, s.criteria_set_id) for s in sheets], top=choice.criteria_set.expected_criteria
         ),
@@ -124,6 +128,7 @@ def commune(request, pk):
         "tasks_as_of": as_of,
         "illustrative": current and current.is_illustrative,
         "basis": _sheet_basis(page) if page else "",
+        "print_subtitle": _file_subtitle(choice, page),
         "sheet_url": reverse("criteria:sheet", args=[choice.period.code, choice.criteria_set.code, place.pk]),
     }
     return render(request, "dashboards/commune.html", context)
@@ -139,6 +144,30 @@ def _open_work(user, place, as_of):
         .prefetch_related("task__criteria")[:MOST_WORK]
     )
     return [queries.Row(assignment, as_of) for assignment in rows]
+
+
+def _visits(request, place):
+    """The notes of visits, the newest first, and whether the person adds one; the older ones where `ghi_chep` asks."""
+    visits = place.visits.with_people().newest_first()
+    shown = list(visits if request.GET.get("ghi_chep") else visits[: MOST_VISITS + 1])
+    has_more = not request.GET.get("ghi_chep") and len(shown) > MOST_VISITS
+    shown = shown[:MOST_VISITS] if has_more else shown
+    return {
+        "visits": [(visit, policy.may_change_visit(request.user, visit)) for visit in shown],
+        "has_more_visits": has_more,
+        "may_note_visits": policy.may_note_visits(request.user, place),
+    }
+
+
+def _file_subtitle(choice, page):
+    """What the printed file says under its title: set, period, basis."""
+    parts = [
+        choice.criteria_set.name,
+        f"{choice.period.name}, số liệu tính đến ngày {choice.period.ends_on:%d/%m/%Y}",
+        _sheet_basis(page) if page else "chưa có số liệu",
+        "số liệu minh họa" if page and page.assessment.is_illustrative else "",
+    ]
+    return "; ".join(part for part in parts if part)
 
 
 def _sheet_basis(page):

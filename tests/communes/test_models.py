@@ -1,13 +1,13 @@
 """The promises the database keeps about places and bodies, and the questions asked of them."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from communes.models import Agency, BodyAlias, Charge, CommitteeMember, Locality, Succession
+from communes.models import Agency, BodyAlias, Charge, CommitteeMember, Locality, Succession, Visit
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +43,18 @@ class World:
 
     def charge(self, **fields):
         return Charge(**{"locality": self.place, "agency": self.agency, **fields})
+
+    def visit(self, **fields):
+        base = {"locality": self.place, "visited_on": DAY, "visitors": "Chủ tịch", "note": "Đã xem."}
+        return Visit(**{**base, **fields})
+
+    def struck(self, **fields):
+        base = {
+            "struck_at": datetime(2025, 7, 2, tzinfo=UTC),
+            "struck_by": factories.user(),
+            "struck_reason": "Nhầm xã",
+        }
+        return self.visit(**{**base, **fields})
 
     def member_charge(self, **fields):
         return Charge(**{"locality": self.place, "member": self.member, **fields})
@@ -99,6 +111,8 @@ CASES = {
         lambda w: w.member_charge(),
         lambda w: w.member_charge(until_on=DAY),
     ),
+    "visit_says_who_and_what": (None, lambda w: w.visit(note=""), lambda w: w.visit()),
+    "visit_struck_by_at_and_why_together": (None, lambda w: w.struck(struck_reason=""), lambda w: w.struck()),
 }
 
 
@@ -142,6 +156,17 @@ def test_constraint_admits_the_next_case(world, name):
 def test_a_charge_names_a_body_or_a_member(world):
     with pytest.raises(IntegrityError), transaction.atomic():
         world.charge(agency=None).save()
+
+
+def test_a_note_of_a_visit_names_who_went_and_is_struck_out_whole(world):
+    for wrong in (
+        lambda: world.visit(visitors=""),
+        lambda: world.struck(struck_by=None),
+        lambda: world.struck(struck_at=None),
+        lambda: world.visit(struck_reason="Nhầm xã"),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            wrong().save()
 
 
 # Questions

@@ -314,6 +314,56 @@ def test_the_commune_page_says_what_it_lacks(year):
     assert len(response.context["gaps"]) == 18
 
 
+def answer(year, name, query=""):
+    page = get(year.officer, "commune", year.query + query, args=[year.places[name].pk]).content.decode()
+    return " ".join(re.sub(r"<[^>]+>", "", page.split('<p class="answer">')[1].split("</p>")[0]).split())
+
+
+def test_one_line_says_why_a_commune_is_not_recognised_and_what_is_missing(year):
+    sheet = Assessment.objects.get(period=year.now, locality=year.places["Sơn Bình"])
+    codes = factories.indicators_of(year.set)
+    met = {codes[f"{number}.1"].pk: factories.value("50") for number in range(3, 19)}
+    gaps = {codes["1.1"].pk: factories.value("38.5"), codes["2.1"].pk: factories.value("46.2")}
+    save_results(assessment=factories.writable(sheet), opinion="verified", entries=met | gaps, by=None)
+    factories.condition(year.set)
+    assert answer(year, "Sơn Bình") == (
+        "Chưa được công nhận đạt chuẩn: thiếu 2 tiêu chí (1, 2), gần nhất là 2 Tiêu chí thứ 2, còn thiếu 3,8 điểm %; "
+        "1 tiêu chí chưa đánh giá (19); 1 điều kiện khác chưa đủ."
+    )
+    close = {codes["1.1"].pk: factories.value("50"), codes["19.1"].pk: factories.value("50")}
+    save_results(assessment=factories.writable(sheet), opinion="verified", entries=close, by=None)
+    assert answer(year, "Sơn Bình") == (
+        "Chưa được công nhận đạt chuẩn: thiếu 1 tiêu chí (2), đó là 2 Tiêu chí thứ 2, còn thiếu 3,8 điểm %; "
+        "1 điều kiện khác chưa đủ."
+    )
+    save_results(
+        assessment=factories.writable(sheet),
+        opinion="verified",
+        entries={codes["2.1"].pk: factories.value("50")},
+        by=None,
+    )
+    assert answer(year, "Sơn Bình") == ("Chưa được công nhận đạt chuẩn: đủ 19/19 tiêu chí; 1 điều kiện khác chưa đủ.")
+    year.set.conditions.all().delete()
+    assert answer(year, "Sơn Bình").endswith("đủ 19/19 tiêu chí và các điều kiện, chờ quyết định.")
+    Recognition.objects.create(locality=year.places["Sơn Bình"], year=2023)
+    assert answer(year, "Sơn Bình") == "Đã được công nhận đạt chuẩn năm 2023: giữ đủ 19/19 tiêu chí."
+    save_results(
+        assessment=factories.writable(sheet),
+        opinion="verified",
+        entries={codes["2.1"].pk: factories.value("40")},
+        by=None,
+    )
+    assert answer(year, "Sơn Bình").startswith("Đã được công nhận đạt chuẩn năm 2023: nay thiếu 1 tiêu chí (2)")
+
+
+def test_the_line_of_a_commune_says_which_tier_must_come_first_and_that_there_is_no_data(year):
+    year.set.requires = factories.criteria_set("truoc")
+    year.set.tier = "advanced"
+    year.set.save()
+    assert answer(year, "Nà Tăm") == "Chưa được công nhận đạt chuẩn nâng cao: kỳ này chưa có số liệu."
+    assert answer(year, "Sơn Bình").endswith("; chưa được công nhận đạt chuẩn.")
+
+
 def test_a_commune_without_a_sheet_says_so(year):
     page = get(year.officer, "commune", year.query, args=[year.places["Nà Tăm"].pk]).content.decode()
     assert "Chưa có số liệu của kỳ này." in page
@@ -365,15 +415,17 @@ def test_a_commune_page_takes_the_same_number_however_many_cells_places_files_an
     for number in range(indicators):
         factories.condition(year.set, f"dieu-kien-{number}", number)
         factories.evidence_file(sheet, factories.indicators_of(year.set)["1.1"], f"{number}.pdf")
+        factories.visit(place, by=year.officer, note=f"Lần {number}")
         order(year, agency, communes=[place], criteria=year.set.criteria.all()[: number + 1])
     # Session, person, periods, sets; place, its sheets; of the sheet indicators, thresholds, results, leads, evidence,
-    # conditions and their results; tasks and their criteria; recognitions; the places before and after, who is in charge.
-    assert asked(year, "commune", args=[place.pk])[0] == 18
+    # conditions and their results; tasks and their criteria; recognitions; the places before and after, who is in charge;
+    # notes of visits.
+    assert asked(year, "commune", args=[place.pk])[0] == 19
     earlier = factories.criteria_set("truoc")
     year.set.requires = earlier
     year.set.save()
     # The set it builds on and whether the place was recognised by it.
-    assert asked(year, "commune", args=[place.pk])[0] == 20
+    assert asked(year, "commune", args=[place.pk])[0] == 21
 
 
 def order(year, agency, **fields):

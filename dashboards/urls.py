@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dashboards.views import matrix, mine, overview, places
+from dashboards.views import matrix, mine, overview, places, search
 
 app_name = "dashboards"
 
@@ -12,4 +12,5 @@ urlpatterns = [
     path("xa/", places.commune_list, name="communes"),
     path("xa/gan-dat-chuan/", places.near, name="near"),
     path("xa/<int:pk>/", places.commune, name="commune"),
+    path("tim/", search.search, name="search"),
 ]

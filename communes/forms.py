@@ -9,7 +9,7 @@ from communes.models import GROUP_ZONES, Level, Locality, Region, Visit
 from communes.reorganisation import CODE_LENGTH, COMMUNE_KINDS, Kind, NewPlace, Plan, common
 from ntm_tracker.forms import DayField, NfcCharField, SeenForm
 from ntm_tracker.history import last_change
-from ntm_tracker.vietnamese import fold
+from ntm_tracker.search import search_key
 
 # As many places stand in the list without being searched for.
 SHOWN = 40
@@ -167,7 +167,7 @@ class ReorganisationForm(_Draft):
     def candidates(self):
         """The places offered: those chosen already, then those found, or all where there are few. Two queries."""
         living = self._places.living()
-        found = living.filter(search_key__contains=fold(self.data.get("q", "")) if self.is_bound else "")
+        found = living.filter(search_key__contains=search_key(self.data.get("q", "")).rstrip() if self.is_bound else "")
         chosen = list(self._places.filter(pk__in=self.chosen).alphabetical())
         offered = list(found.exclude(pk__in=self.chosen).alphabetical()[: SHOWN + 1])
         return Candidates(chosen, offered[:SHOWN], is_cut=len(offered) > SHOWN)

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Length
 
+from ntm_tracker.search import SearchKeyField, search_key
 from ntm_tracker.vietnamese import fold, nfc, sort_key
 
 
@@ -153,7 +154,7 @@ class Locality(models.Model):
         """Fill what is derived from the name; importers that write in bulk call it themselves."""
         self.name = nfc(self.name)
         self.sort_key = sort_key(self.name)[:300]
-        self.search_key = fold(f"{self.kind} {self.name}")
+        self.search_key = search_key(self.kind, self.name)
 
     def save(self, *args, **kwargs):
         self.prepare()
@@ -288,6 +289,7 @@ class Agency(models.Model):
     locality = models.ForeignKey(Locality, models.PROTECT, related_name="agencies", verbose_name="địa bàn")
     is_active = models.BooleanField("đang hoạt động", default=True)
     sort_key = models.CharField(max_length=600, editable=False, db_index=True)
+    search_key = SearchKeyField()
 
     objects = AgencyQuerySet.as_manager()
 
@@ -309,6 +311,10 @@ class Agency(models.Model):
     def label(self):
         return self.short_name or self.name
 
+    @property
+    def searched_text(self):
+        return self.name if self.short_name in ("", self.name) else f"{self.short_name} {self.name}"
+
     def prepare(self):
         """Fill what is derived from the names; importers that write in bulk call it themselves."""
         self.name, self.short_name = nfc(self.name), nfc(self.short_name)
@@ -317,6 +323,12 @@ class Agency(models.Model):
     def save(self, *args, **kwargs):
         self.prepare()
         super().save(*args, **kwargs)
+
+
+class CommitteeMemberQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The members from agencies the user sees."""
+        return self.filter(agency__in=Agency.objects.visible_to(user))
 
 
 class CommitteeMember(models.Model):
@@ -328,6 +340,9 @@ class CommitteeMember(models.Model):
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="members", verbose_name="cơ quan, đơn vị")
     since_on = models.DateField("từ ngày", null=True, blank=True)
     until_on = models.DateField("đến ngày", null=True, blank=True)
+    search_key = SearchKeyField()
+
+    objects = CommitteeMemberQuerySet.as_manager()
 
     class Meta:
         verbose_name = "thành viên Ban Chỉ đạo"
@@ -342,6 +357,10 @@ class CommitteeMember(models.Model):
 
     def __str__(self):
         return f"{self.full_name}, {self.position}" if self.full_name else self.position
+
+    @property
+    def searched_text(self):
+        return f"{self.full_name} {self.position}"
 
 
 class BodyAlias(models.Model):

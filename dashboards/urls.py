@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dashboards.views import compare, guides, matrix, mine, overview, places, visits
+from dashboards.views import compare, guides, matrix, mine, overview, places, search, visits
 
 app_name = "dashboards"
 
@@ -18,4 +18,5 @@ urlpatterns = [
     path("xa/ghi-chep/<int:pk>/", visits.edit, name="visit-edit"),
     path("xa/ghi-chep/<int:pk>/gach-bo/", visits.strike, name="visit-strike"),
     path("so-sanh/", compare.compare, name="compare"),
+    path("tim/", search.search, name="search"),
 ]

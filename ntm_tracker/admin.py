@@ -12,6 +12,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
 from ntm_tracker.forms import DayField, DayInput, SeenForm
+from ntm_tracker.search import search_key
 from ntm_tracker.vietnamese import fold
 
 
@@ -66,7 +67,7 @@ class BoundedAdmin(admin.ModelAdmin):
 
     def get_search_results(self, request, queryset, search_term):
         if not self.folded_fields:
-            return super().get_search_results(request, queryset, fold(search_term))
+            return super().get_search_results(request, queryset, search_key(search_term))
         words = fold(search_term).split()
         found = [
             pk

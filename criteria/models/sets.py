@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from communes.models import Agency, CommitteeMember, Level, Locality
+from ntm_tracker.search import SearchKeyField
 
 
 class Subject(models.TextChoices):
@@ -128,6 +129,7 @@ class Criterion(models.Model):
     name_status = models.CharField("tên đã đối chiếu", max_length=20, choices=Verification)
     # The body the sources name at province or ministry level; the office's own is a CriterionLead.
     guiding_agency = models.CharField("cơ quan hướng dẫn", max_length=300, blank=True)
+    search_key = SearchKeyField()
 
     class Meta:
         verbose_name = "tiêu chí"
@@ -141,6 +143,11 @@ class Criterion(models.Model):
     @property
     def label(self):
         return self.short_name or self.name
+
+    @property
+    def searched_text(self):
+        """The number as people write it before the name: 'tiêu chí 11', 'TC11'."""
+        return f"TC {self.number} tiêu chí {self.number} {self.name} {self.short_name}"
 
 
 class IndicatorQuerySet(models.QuerySet):
@@ -168,6 +175,7 @@ class Indicator(models.Model):
     decision = models.CharField("quyết định", max_length=60, blank=True)
     since_on = models.DateField("áp dụng từ", null=True, blank=True)
     until_on = models.DateField("áp dụng đến", null=True, blank=True)
+    search_key = SearchKeyField()
 
     objects = IndicatorQuerySet.as_manager()
 
@@ -186,6 +194,10 @@ class Indicator(models.Model):
 
     def __str__(self):
         return f"{self.code} {self.text}".strip()
+
+    @property
+    def searched_text(self):
+        return f"CT {self.code} chỉ tiêu {self.code} {self.text}" if self.code else f"chỉ tiêu {self.text}"
 
     @property
     def is_numeric(self):

@@ -17,7 +17,7 @@ from criteria.actions.states import move_sheets
 from criteria.choices import choose
 from criteria.models import Assessment, Criterion, Indicator, IndicatorResult, Opinion, State
 from criteria.sheet import Row, cell_of, indicators_in_force
-from ntm_tracker.vietnamese import fold
+from ntm_tracker.search import words_of
 
 PAGE_ROWS = 50
 # So many sheets that were not approved are named.
@@ -134,7 +134,7 @@ def _sheets(user, choice):
 
 def _found(rows, search, place):
     """The rows whose place's name holds every word, with accents or without."""
-    for word in fold(search).split():
+    for word in words_of(search):
         rows = rows.filter(**{f"{place}search_key__contains": word})
     return rows
 

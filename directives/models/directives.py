@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts import policy
 from communes.models import Locality
+from ntm_tracker.search import SearchKeyField
 from ntm_tracker.vietnamese import fold
 
 
@@ -35,8 +36,11 @@ class DirectiveQuerySet(models.QuerySet):
             seen = self if user.is_superuser or user.sees_everything else self.none()
         else:
             inside = Q(locality__path__startswith=user.place.path)
-            works_here = Q(tasks__assignments__agency__locality__path__startswith=user.place.path)
-            seen = self.filter(pk__in=self.model.objects.filter(inside | works_here).values("pk"))
+            # A subquery of its own: joined, the work of every directive would be read to know who may see it.
+            works_here = self.model.objects.filter(
+                tasks__assignments__agency__locality__path__startswith=user.place.path
+            )
+            seen = self.filter(inside | Q(pk__in=works_here.values("pk")))
         return seen if policy.may_manage_directives(user) else seen.exclude(assigned_at=None)
 
     def managed_by(self, user):
@@ -87,6 +91,7 @@ class Directive(models.Model):
     assigned_at = models.DateTimeField(null=True, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    search_key = SearchKeyField()
 
     objects = DirectiveQuerySet.as_manager()
 
@@ -123,6 +128,16 @@ class Directive(models.Model):
         if self.issued_on:
             return f"{kind} ngày {self.issued_on:%d/%m/%Y}"
         return f"{kind} chưa rõ ngày, nhập {self.dated_on:%d/%m/%Y}"
+
+    @property
+    def searched_text(self):
+        """Its number as it is said ('Thông báo số 253') and written ('TB 253/TB-UBND'), and its days, for one may be all
+        that is remembered. Not its text: what that ordered is found as tasks.
+        """
+        days = (" ".join(reversed(str(day).split("-"))) for day in (self.issued_on, self.meeting_on) if day)
+        kind = self.get_kind_display()
+        number = f"{self.kind} {self.number} {kind} số {self.number}" if self.number else kind
+        return " ".join((number, kind, *days, self.title, self.issuer))
 
     @property
     def has_a_day(self):

@@ -8,6 +8,7 @@ from django.urls import reverse
 from communes.models import Agency, CommitteeMember, Locality
 from criteria.models import Criterion
 from directives.models.directives import Directive
+from ntm_tracker.search import SearchKeyField
 from ntm_tracker.vietnamese import format_date
 
 
@@ -18,6 +19,12 @@ class Repeats(models.TextChoices):
     QUARTERLY = "quarterly", "Hằng quý"
     YEARLY = "yearly", "Hằng năm"
     BIENNIAL = "biennial", "Hai năm một lần"
+
+
+class TaskQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Tasks handed out in the directives the user sees: those whose page they may open."""
+        return self.exclude(assigned_at=None).filter(directive__in=Directive.objects.visible_to(user))
 
 
 class Task(models.Model):
@@ -63,6 +70,9 @@ class Task(models.Model):
     replaced_by = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, editable=False, related_name="replaces"
     )
+    search_key = SearchKeyField()
+
+    objects = TaskQuerySet.as_manager()
 
     class Meta:
         verbose_name = "nhiệm vụ"
@@ -94,6 +104,10 @@ class Task(models.Model):
 
     def __str__(self):
         return self.text[:80]
+
+    @property
+    def searched_text(self):
+        return self.text
 
     @property
     def source(self):

@@ -109,7 +109,7 @@ def _filters(request):
         directive=_chosen(request, "van_ban", lambda: Directive.objects.visible_to(user).defer("text")),
         criterion=_chosen(request, "tieu_chi", Criterion.objects.all),
         commune=_chosen(request, "xa", lambda: Locality.objects.visible_to(user).communes()),
-        person=_chosen(request, "nguoi", lambda: _members_visible_to(user)),
+        person=_chosen(request, "nguoi", lambda: CommitteeMember.objects.visible_to(user)),
     )
 
 
@@ -120,10 +120,6 @@ def _chosen(request, name, allowed):
     if not value.isascii() or not value.isdigit() or len(value) > 18:
         raise Http404
     return get_object_or_404(allowed(), pk=value)
-
-
-def _members_visible_to(user):
-    return CommitteeMember.objects.filter(agency__in=Agency.objects.visible_to(user))
 
 
 def _place(request):

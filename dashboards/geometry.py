@@ -47,19 +47,19 @@ class Projection:
 
 
 def fit(
-    boxes: list[tuple[float, float, float, float]], *, width: int, tallest: int, margin: tuple[int, int]
+    boxes: list[tuple[float, float, float, float]], *, widest: int, tallest: int, margin: tuple[int, int]
 ) -> Projection:
     """The projection that shows all boxes (west, south, east, north in degrees; a point is a box) as large as fits.
 
-    The drawing is `width` wide and as tall as it must be, `tallest` at most; `margin` is left free at the sides, above
+    The drawing is no larger than it must be, `widest` and `tallest` at most; `margin` is left free at the sides, above
     and below.
     """
     west, south = min(box[0] for box in boxes), min(box[1] for box in boxes)
     east, north = max(box[2] for box in boxes), max(box[3] for box in boxes)
     narrowing = cos(radians((south + north) / 2))
     across, down = max((east - west) * narrowing, SMALLEST_SPAN), max(north - south, SMALLEST_SPAN)
-    scale = min((width - 2 * margin[0]) / across, (tallest - 2 * margin[1]) / down)
-    height = round(down * scale + 2 * margin[1])
+    scale = min((widest - 2 * margin[0]) / across, (tallest - 2 * margin[1]) / down)
+    width, height = round(across * scale + 2 * margin[0]), round(down * scale + 2 * margin[1])
     return Projection(
         west=west,
         north=north,
@@ -103,7 +103,7 @@ def spread(points: tuple[tuple[float, float], ...], radii: tuple[float, ...], wi
                         places[k][1] = min(max(places[k][1] + sign * dy * push, radii[k] + 1), height - radii[k] - 1)
         if is_apart:
             break
-    return tuple((round(x, 1), round(y, 1)) for x, y in places)
+    return tuple((round(x), round(y)) for x, y in places)
 
 
 @dataclass(frozen=True)

@@ -77,10 +77,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Size:
-    """How large the drawing and its circles are for so many places, in pixels; `letter` is 0 where no sign fits."""
+    """How large the drawing may be, and its circles, for so many places, in pixels; `letter` is 0 where no sign fits."""
 
     most: int
-    width: int
+    widest: int
     tallest: int
     radius: float
     letter: float
@@ -229,9 +229,9 @@ def draw(places: list[Place], *, commune_url: str) -> Drawing | None:
     has_areas = any(place.path for place in places)
     boxes = [place.box or (*place.point, *place.point) for place in places]
     margin = (16, 16) if all(place.path for place in places) else (70 if size.letter else 10, 36 if size.letter else 10)
-    frame = fit(boxes, width=size.width, tallest=size.tallest, margin=margin)
+    frame = fit(boxes, widest=size.widest, tallest=size.tallest, margin=margin)
     radii = tuple((AREA_RADIUS if size.letter else 1) if place.path else size.radius for place in places)
-    real = tuple(tuple(round(number, 1) for number in frame.point(*place.point)) for place in places)
+    real = tuple(tuple(map(round, frame.point(*place.point))) for place in places)
     points = spread(real, radii, frame.width, frame.height) if size.letter else real
     labels = [None] * len(places)
     if size.letter:
@@ -239,7 +239,9 @@ def draw(places: list[Place], *, commune_url: str) -> Drawing | None:
     parts = []
     if has_areas:
         parts.append(_areas(places, frame, detail, commune_url))
-    moved = [pair for pair, radius in zip(zip(real, points), radii, strict=True) if dist(*pair) > radius / 2]
+    moved = [
+        pair for pair, radius in zip(zip(real, points, strict=True), radii, strict=True) if dist(*pair) > radius / 2
+    ]
     parts.append(_ties(moved))
     parts.append(_spots(places, points, radii, size, commune_url))
     parts.append(_names(places, labels))
@@ -255,13 +257,13 @@ def draw(places: list[Place], *, commune_url: str) -> Drawing | None:
 
 
 def paths(
-    drawn: Iterable[tuple[str, str, tuple[float, float, float, float]]], *, width: int, tallest: int
+    drawn: Iterable[tuple[str, str, tuple[float, float, float, float]]], *, widest: int, tallest: int
 ) -> Drawing | None:
     """A plain picture of boundaries, (title, outline, box) each, to see whether a file is right; None without any."""
     drawn = list(drawn)
     if not drawn:
         return None
-    frame = fit([box for _, _, box in drawn], width=width, tallest=tallest, margin=(10, 10))
+    frame = fit([box for _, _, box in drawn], widest=widest, tallest=tallest, margin=(10, 10))
     inside = "".join(
         f'<path class="none" d="{escape(outline)}"><title>{escape(title)}</title></path>' for title, outline, _ in drawn
     )
@@ -284,22 +286,20 @@ def _spots(places, points, radii, size, commune_url):
     for place, (x, y), radius in zip(places, points, radii, strict=True):
         mark = place.mark
         tone = f"{mark.tone} unverified" if mark.is_unverified else mark.tone
-        sign = f'<text x="{x:g}" y="{y + size.letter * 0.36:.0f}">{mark.sign}</text>' if size.letter else ""
+        sign = f'<text x="{x}" y="{y + size.letter * 0.36:.0f}">{mark.sign}</text>' if size.letter else ""
         if not place.path:
             circles.append(
-                f'{_link(place, commune_url)}<circle class="{tone}" cx="{x:g}" cy="{y:g}" r="{radius:g}"/>{sign}</a>'
+                f'{_link(place, commune_url)}<circle class="{tone}" cx="{x}" cy="{y}" r="{radius:g}"/>{sign}</a>'
             )
         elif sign:
-            ring = (
-                f'<circle class="ring unverified" cx="{x:g}" cy="{y:g}" r="{radius:g}"/>' if mark.is_unverified else ""
-            )
+            ring = f'<circle class="ring unverified" cx="{x}" cy="{y}" r="{radius:g}"/>' if mark.is_unverified else ""
             signs.append(f'{ring}<g class="on-{mark.tone}">{sign}</g>')
     return f'<g class="map-spots">{"".join(circles)}</g><g class="map-signs" aria-hidden="true">{"".join(signs)}</g>'
 
 
 def _ties(moved):
     """Lines from where places lie to where their circles had to go."""
-    lines = (f'<path d="M{x:g} {y:g}L{a:g} {b:g}"/><circle cx="{x:g}" cy="{y:g}" r="2"/>' for (x, y), (a, b) in moved)
+    lines = (f'<path d="M{x} {y}L{a} {b}"/><circle cx="{x}" cy="{y}" r="2"/>' for (x, y), (a, b) in moved)
     return f'<g class="map-ties" aria-hidden="true">{"".join(lines)}</g>'
 
 

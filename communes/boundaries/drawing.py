@@ -44,7 +44,7 @@ def draw(shapes: list[Polygon | MultiPolygon]) -> list[Drawn]:
             outline=_path(outline, OUTLINE),
             sketch=_path(sketch, SKETCH),
             box=tuple(round(float(number), 5) for number in shape.bounds),
-            centre=_centre(outline),
+            centre=_centre(sketch),
         )
         for shape, outline, sketch in zip(shapes, outlines, sketches, strict=True)
     ]
@@ -96,8 +96,8 @@ def _speck(shape, unit):
 
 
 def _centre(shape):
-    largest = _parts(shape, OUTLINE)[0]
-    # From the middle of the largest circle inside to its rim.
+    largest = max(shapely.get_parts(shape), key=lambda part: part.area)
+    # From the middle of the largest circle inside to its rim; of an outline with all its points it takes ten times as long.
     radius = shapely.maximum_inscribed_circle(largest, tolerance=0.002)
     longitude, latitude = radius.coords[0]
     return round(longitude, 5), round(latitude, 5)

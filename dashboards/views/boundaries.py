@@ -137,10 +137,15 @@ def _preview(request, upload, packed, *, problem=""):
     context = {
         **upload,
         "rows": rows,
-        "sure": sum(not row["doubt"] for row in rows),
         "doubtful": sum(bool(row["doubt"]) for row in rows),
+        "sure": sum(not row["doubt"] for row in rows),
+        "parts": [
+            ("Cần xem lại", [row for row in rows if row["doubt"] or row["mended"]]),
+            ("Ghép chắc chắn", [row for row in rows if not row["doubt"] and not row["mended"]]),
+        ],
+        "replaced": sum(row["before"] is not None for row in rows),
         "picture": paths(
-            ((row["place"].title, row["drawn"][0], row["drawn"][2]) for row in rows), width=640, tallest=460
+            ((row["place"].title, row["drawn"][0], row["drawn"][2]) for row in rows), widest=640, tallest=460
         ),
         "packed": packed,
         "seen": mark_of(places),

@@ -13,7 +13,7 @@ from dashboards.views.common import day_asked, frame, load_chosen, print_subtitl
 from directives import queries
 
 # How many rows a page of the table holds; up to how many places the table stands beside the map.
-PAGE_ROWS = 100
+PAGE_ROWS = 50
 BESIDE = 40
 # How many places without a point are named.
 MOST_NAMES = 30

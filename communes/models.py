@@ -309,12 +309,18 @@ class Boundary(models.Model):
             models.CheckConstraint(
                 condition=Q(removed_at=None, removed_by=None) | Q(removed_at__isnull=False, removed_by__isnull=False),
                 name="boundary_removed_at_and_by_together",
+                violation_error_message="Ranh giới thôi dùng phải ghi cả lúc nào và ai.",
             ),
             models.CheckConstraint(
                 condition=Q(west__lt=models.F("east"), south__lt=models.F("north")),
                 name="boundary_reaches_somewhere",
+                violation_error_message="Ranh giới phải bao một vùng.",
             ),
-            models.CheckConstraint(condition=~Q(source=""), name="boundary_names_its_source"),
+            models.CheckConstraint(
+                condition=~Q(source=""),
+                name="boundary_names_its_source",
+                violation_error_message="Ghi nguồn ranh giới.",
+            ),
         ]
 
     def __str__(self):

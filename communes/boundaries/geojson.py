@@ -15,6 +15,8 @@ WEST, EAST, SOUTH, NORTH = 102.0, 118.0, 6.0, 24.0
 # More than the communes there ever were at once.
 MOST_FEATURES = 12_000
 MOST_POINTS = 1_000_000
+# In square degrees, some 100 m²: less is a line.
+LEAST_AREA = 1e-8
 # What RFC 7946 prescribes, and its names in older files: WGS 84 in degrees, longitude first.
 _WGS84 = re.compile(r"(CRS84|EPSG:{1,2}(4326|4979))$", re.IGNORECASE)
 _EXPORT = "Xuất lại từ phần mềm bản đồ theo hệ tọa độ WGS 84 (EPSG:4326)."
@@ -208,7 +210,7 @@ def _shape(kind, coordinates):
     is_mended = not shape.is_valid
     if is_mended:
         shape = shapely.make_valid(shape, method="structure", keep_collapsed=False)
-    if shape.is_empty or shape.area == 0:
+    if shape.is_empty or shape.area < LEAST_AREA:
         raise _Wrong("các điểm không khép thành một vùng. Vẽ lại vùng này trong phần mềm bản đồ.")
     return shape, is_mended, count
 

@@ -282,7 +282,8 @@ def _areas(places, frame: Projection, detail, commune_url):
 
 def _spots(places, points, radii, size, commune_url):
     """The circles with their signs; on an area the sign alone, whose link is the area."""
-    circles, signs = [], []
+    # Nobody reads the signs on areas one by one, so those of a tone share its class.
+    circles, signs = [], {}
     for place, (x, y), radius in zip(places, points, radii, strict=True):
         mark = place.mark
         tone = f"{mark.tone} unverified" if mark.is_unverified else mark.tone
@@ -293,8 +294,9 @@ def _spots(places, points, radii, size, commune_url):
             )
         elif sign:
             ring = f'<circle class="ring unverified" cx="{x}" cy="{y}" r="{radius:g}"/>' if mark.is_unverified else ""
-            signs.append(f'{ring}<g class="on-{mark.tone}">{sign}</g>')
-    return f'<g class="map-spots">{"".join(circles)}</g><g class="map-signs" aria-hidden="true">{"".join(signs)}</g>'
+            signs.setdefault(mark.tone, []).append(ring + sign)
+    on_areas = "".join(f'<g class="on-{tone}">{"".join(some)}</g>' for tone, some in signs.items())
+    return f'<g class="map-spots">{"".join(circles)}</g><g class="map-signs" aria-hidden="true">{on_areas}</g>'
 
 
 def _ties(moved):

@@ -222,7 +222,8 @@ def test_without_a_code_the_name_decides_however_it_is_written(district, written
 
 
 @pytest.mark.parametrize(
-    ("name", "written"), [("Thủy An", "Thuỷ An"), ("Ea H'leo", "Ea H’Leo"), ("Xà Phìn", "xa phin"), ("Hòa Phú", "Hoà Phú")]
+    ("name", "written"),
+    [("Thủy An", "Thuỷ An"), ("Ea H'leo", "Ea H’Leo"), ("Xà Phìn", "xa phin"), ("Hòa Phú", "Hoà Phú")],
 )
 def test_tone_marks_and_signs_are_no_difference(district, name, written):
     assert matched([place(name, district)], feature(ten=written)).matches

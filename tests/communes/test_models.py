@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from communes.models import Agency, BodyAlias, Boundary, Charge, CommitteeMember, Locality, Succession
+from communes.models import Agency, BodyAlias, Charge, CommitteeMember, Locality, Succession
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -102,6 +102,11 @@ def may_keep_sets(user) -> bool:
     return user.role in EDITORS
 
 
+def may_keep_boundaries(user) -> bool:
+    """Whether the person uploads and removes the boundaries that the map draws, in the places they see."""
+    return user.role in EDITORS
+
+
 def may_manage_directives(user) -> bool:
     """Whether the person registers notices, hands out their tasks and reopens what was reported done."""
     return user.role in EDITORS

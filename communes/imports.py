@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import CharField, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Concat
 
-from communes.actions import create_committees, move_villages
+from communes.actions.reorganisation import create_committees, move_villages
 from communes.models import Level, Locality, Region, Succession
 from communes.reorganisation import NotPossible, Plan, ending
 from ntm_tracker.vietnamese import fold, nfc, sort_key

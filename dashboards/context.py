@@ -35,7 +35,14 @@ REVIEWERS = EDITORS | {Role.SECTOR_OFFICER}
 # A section with one page has no tabs.
 SECTIONS = [
     ("Của tôi", [Page("Của tôi", "dashboards:mine", roles=frozenset(Role) - EDITORS)]),
-    ("Tổng quan", [Page("Tổng quan", "dashboards:overview"), Page("So sánh", "dashboards:compare")]),
+    (
+        "Tổng quan",
+        [
+            Page("Tổng quan", "dashboards:overview"),
+            Page("So sánh", "dashboards:compare"),
+            Page("Bản đồ", "dashboards:map", "boundaries"),
+        ],
+    ),
     ("Ma trận", [Page("Ma trận", "dashboards:matrix", "criterion")]),
     (
         "Xã",

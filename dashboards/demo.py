@@ -15,7 +15,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
-from communes.actions import record_visit
+from communes.actions.visits import record_visit
 from communes.imports import load_units
 from communes.models import Agency, Charge, CommitteeMember, Level, Locality
 from criteria.actions.conditions import record_condition

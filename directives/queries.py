@@ -1,6 +1,6 @@
 """Questions about work handed out: how it stands on a day, whose it is, what is late; and what a draft still lacks."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from functools import cached_property
@@ -402,6 +402,18 @@ def board_url(as_of=None, **parameters) -> str:
     if as_of and as_of != timezone.localdate():
         parameters = {"ngay": as_of.isoformat(), **parameters}
     return reverse("directives:tasks") + (f"?{urlencode(parameters)}" if parameters else "")
+
+
+def overdue_by_place(user, as_of) -> dict[int, int]:
+    """How many assignments are overdue in each place that has any: as `Filters(commune=...)` counts them. Two queries."""
+    overdue = work(user, as_of).filter(status_at=AssignmentStatus.OVERDUE).order_by()
+    own = overdue.values_list("agency__locality").annotate(n=Count("pk"))
+    # What bodies above the communes must do there.
+    there = overdue.exclude(BY_ANOTHER_COMMUNE).filter(task__communes__isnull=False)
+    found = Counter(dict(own.values_list("agency__locality", "n")))
+    for place, number in there.values_list("task__communes").annotate(n=Count("pk")).values_list("task__communes", "n"):
+        found[place] += number
+    return found
 
 
 def tallies_by_task(directive, user, as_of) -> dict[int, Tallies]:

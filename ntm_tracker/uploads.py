@@ -20,11 +20,7 @@ _CHUNK = 1 << 20
 def check_upload(file):
     """Raise ValidationError, worded for the officer, unless the uploaded file is of a kind and size we take."""
     name = clean_name(file.name)
-    if file.size > LARGEST_MB * 1024 * 1024:
-        size = format_number(file.size / 1024 / 1024, 1)
-        raise ValidationError(
-            f"Tệp “{name}” nặng {size} MB, nhiều nhất là {LARGEST_MB} MB. Giảm độ phân giải bản quét hoặc tách tệp."
-        )
+    check_size(file, "Giảm độ phân giải bản quét hoặc tách tệp.")
     if extension(name) not in EXTENSIONS:
         raise ValidationError(f"Không nhận tệp “{name}”. {TAKEN}.")
     if not file.size:
@@ -37,6 +33,13 @@ def check_upload(file):
         raise ValidationError(
             f"Nội dung tệp “{name}” không phải là {extension(name)} (hoặc có macro). Mở tệp, lưu lại đúng loại rồi tải lên."
         )
+
+
+def check_size(file, advice):
+    """Raise ValidationError, ending on what to do, if the uploaded file is too large."""
+    if file.size > LARGEST_MB * 1024 * 1024:
+        size = format_number(file.size / 1024 / 1024, 1)
+        raise ValidationError(f"Tệp “{clean_name(file.name)}” nặng {size} MB, nhiều nhất là {LARGEST_MB} MB. {advice}")
 
 
 def extension(name: str) -> str:

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models import Role, User
-from communes.models import Agency, AgencyKind, Level, Locality, Visit
+from communes.models import Agency, AgencyKind, Boundary, Level, Locality, Visit
 from criteria.imports import SHIPPED, import_sets
 from criteria.models import (
     Assessment,
@@ -60,6 +60,31 @@ def communes(number, parent):
     for place in made:
         place.path = f"{parent.path}{place.pk}."
     Locality.objects.bulk_update(made, ["path"])
+    return made
+
+
+def boundary(place, uploaded_by=None, saved=True, **fields):
+    """A square of a tenth of a degree whose middle is 103.65, 22.35."""
+    made = Boundary(
+        **{
+            "locality": place,
+            "outline": "M16000 16000l1000 0 0 1000-1000 0z",
+            "sketch": "M1600 1600l100 0 0 100-100 0z",
+            "west": 103.6,
+            "south": 22.3,
+            "east": 103.7,
+            "north": 22.4,
+            "longitude": 103.65,
+            "latitude": 22.35,
+            "source": "Bản đồ địa giới hành chính",
+            "file_name": "xa.geojson",
+            "uploaded_at": timezone.now(),
+            "uploaded_by": uploaded_by or user(),
+            **fields,
+        }
+    )
+    if saved:
+        made.save()
     return made
 
 

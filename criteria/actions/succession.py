@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from django.db import transaction
 from django.db.models import F
 
-from communes import actions as communes
+from communes.actions import reorganisation as communes
 from communes.models import Locality, Succession
 from communes.reorganisation import NotPossible, Plan
 from criteria.actions.results import NotOpen, Saved, save_sheets

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import policy
 from accounts.policy import EDITORS, role_required
-from communes.forms import ReorganisationForm
+from communes.forms.reorganisation import ReorganisationForm
 from communes.models import Locality, Succession
 from communes.reorganisation import Kind, NotPossible, check, foresee
 from criteria.actions.results import NotOpen, open_assessments

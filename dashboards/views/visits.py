@@ -8,8 +8,8 @@ from django.utils.http import urlencode
 
 from accounts import policy
 from accounts.policy import VISITORS, role_required
-from communes.actions import NotKept, record_visit, strike_visit
-from communes.forms import StrikeForm, VisitForm
+from communes.actions.visits import NotKept, record_visit, strike_visit
+from communes.forms.visits import StrikeForm, VisitForm
 from communes.models import Locality, Visit
 from ntm_tracker.forms import atomic_post
 from ntm_tracker.history import history

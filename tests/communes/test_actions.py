@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from accounts.models import Role
-from communes.actions import reorganise
+from communes.actions.reorganisation import reorganise
 from communes.models import Agency, Charge, Level, Locality, Succession
 from communes.reorganisation import Kind, NewPlace, NotPossible, Plan, foresee
 from tests import factories

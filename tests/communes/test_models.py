@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from communes.models import Agency, BodyAlias, Charge, CommitteeMember, Locality, Succession, Visit
 from tests import factories
@@ -22,6 +23,7 @@ class World:
         self.place = factories.commune("Sơn Bình", self.district, code="03413")
         self.other = factories.commune("Bình Lư", self.district)
         self.agency = factories.agency(self.district)
+        self.person = factories.user()
         self.member = CommitteeMember.objects.create(position="Trưởng phòng", agency=self.agency)
 
     def locality(self, **fields):
@@ -31,6 +33,9 @@ class World:
     def succession(self, **fields):
         base = {"predecessor": self.place, "successor": self.other, "effective_on": DAY}
         return Succession(**{**base, **fields})
+
+    def boundary(self, **fields):
+        return factories.boundary(self.place, **{"uploaded_by": self.person, "saved": False, **fields})
 
     def agency_(self, **fields):
         return Agency(**{"name": self.agency.name, "kind": "department", "locality": self.district, **fields})
@@ -84,6 +89,19 @@ CASES = {
         lambda w: w.succession(successor=factories.commune("Bản Hon")),
     ),
     "succession_between_two": (None, lambda w: w.succession(successor=w.place), lambda w: w.succession()),
+    "boundary_in_force_once": (
+        lambda w: w.boundary(),
+        lambda w: w.boundary(source="Bản đồ khác"),
+        # The earlier ones stay.
+        lambda w: w.boundary(removed_at=timezone.now(), removed_by=w.person),
+    ),
+    "boundary_removed_at_and_by_together": (
+        None,
+        lambda w: w.boundary(removed_at=timezone.now()),
+        lambda w: w.boundary(removed_at=timezone.now(), removed_by=w.person),
+    ),
+    "boundary_reaches_somewhere": (None, lambda w: w.boundary(east=103.6, west=103.6), lambda w: w.boundary()),
+    "boundary_names_its_source": (None, lambda w: w.boundary(source=""), lambda w: w.boundary()),
     "agency_name_once_in_locality": (None, lambda w: w.agency_(), lambda w: w.agency_(locality=w.place)),
     "committee_member_until_after_since": (
         None,

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Role
-from communes.actions import reorganise as reorganise_places
+from communes.actions.reorganisation import reorganise as reorganise_places
 from communes.models import Locality, Succession
 from communes.reorganisation import Kind, NewPlace, NotPossible, Plan
 from criteria.actions.succession import Keep, reorganise

@@ -1,14 +1,13 @@
-"""What people type about reorganising places, and about visits to them."""
+"""What officers type about reorganising places."""
 
 from dataclasses import dataclass
 
 from django import forms
 from django.forms.utils import ErrorDict
 
-from communes.models import GROUP_ZONES, Level, Locality, Region, Visit
+from communes.models import GROUP_ZONES, Level, Locality, Region
 from communes.reorganisation import CODE_LENGTH, COMMUNE_KINDS, Kind, NewPlace, Plan, common
-from ntm_tracker.forms import DayField, NfcCharField, SeenForm
-from ntm_tracker.history import last_change
+from ntm_tracker.forms import DayField, NfcCharField
 from ntm_tracker.search import search_key
 
 # As many places stand in the list without being searched for.
@@ -184,34 +183,3 @@ class Candidates:
         """Those that may take others in: the list shown, but for what has ended."""
         places = [place for place in [*self.chosen, *self.found] if place.dissolved_on is None]
         return sorted(places, key=lambda place: (place.sort_key, place.pk))
-
-
-class _NoteForm(SeenForm):
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.error_messages["required"] = "Không được để trống."
-
-    def last_change(self):
-        return last_change(self.instance)
-
-    def validate_constraints(self):
-        """Not here: each promise of the table is a sentence beside its field."""
-
-
-class VisitForm(_NoteForm):
-    visited_on = DayField(label="Ngày đi")
-    visitors = NfcCharField(label="Người đi", max_length=300, help_text="Ví dụ: Chủ tịch UBND huyện, Phòng NN&PTNT")
-    note = NfcCharField(label="Nội dung", max_length=8000, widget=forms.Textarea({"rows": 8}))
-
-    class Meta:
-        model = Visit
-        fields = ["visited_on", "visitors", "note"]
-
-
-class StrikeForm(_NoteForm):
-    struck_reason = NfcCharField(label="Lý do gạch bỏ", max_length=300, required=False)
-
-    class Meta:
-        model = Visit
-        fields = ["struck_reason"]

@@ -1,0 +1,1 @@
+"""Writes of places: a module a subject."""

@@ -1,0 +1,1 @@
+"""What people type about places: a module a subject."""

@@ -371,6 +371,25 @@ def open_on_criteria(user, as_of, places, criteria) -> dict[tuple[int, int], lis
     return found
 
 
+def overdue_in(user, as_of, places) -> dict[int, list[int]]:
+    """The overdue work of some places' own bodies and of bodies above there: its keys by place, the oldest first.
+
+    Two queries.
+    """
+    places = set(places)
+    overdue = work(user, as_of).filter(status_at=AssignmentStatus.OVERDUE).order_by("due_at", "pk")
+    rows = overdue.values_list("pk", "task", "agency__locality", "agency__locality__level")
+    there = Task.communes.through.objects.filter(task__in=overdue.order_by().values("task"), locality__in=places)
+    places_of = defaultdict(set)
+    for task, place in there.values_list("task", "locality"):
+        places_of[task].add(place)
+    found = defaultdict(list)
+    for pk, task, own, level in rows:
+        for place in {own} & places | (set() if level == Level.COMMUNE else places_of[task]):
+            found[place].append(pk)
+    return found
+
+
 def board_url(as_of=None, **parameters) -> str:
     """The address of the task board, narrowed: board_url(day, co_quan=3, trang_thai="overdue")."""
     if as_of and as_of != timezone.localdate():

@@ -58,6 +58,7 @@ EXEMPT = {
     "values shown (criteria/test_thresholds)",
     "criteria:set-threshold-enter": "adds the row that is missing; where one came meanwhile it is refused by name",
     "criteria:set-threshold-withdraw": "withdraws just the row of its address, once",
+    "dashboards:meeting-decisions": "creates",
     "directives:create": "creates",
     "directives:issue": "hands out a draft once; a second time it is refused (test_actions)",
     "directives:read": "creates",

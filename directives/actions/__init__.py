@@ -25,6 +25,7 @@ from directives.actions.drafting import (
     register_notice,
     split_task,
 )
+from directives.actions.meeting import record_decision
 from directives.actions.reminders import (
     make_digests,
     note_reading,
@@ -65,6 +66,7 @@ __all__ = [
     "mark_of",
     "name_bodies",
     "problem_with_done_on",
+    "record_decision",
     "record_unchanged",
     "register_directive",
     "register_notice",

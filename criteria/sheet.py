@@ -543,19 +543,27 @@ def lead_day(period) -> date:
     return period.ends_on if period.closed_on else timezone.localdate()
 
 
-def add_leads(sheet: Sheet) -> None:
-    """Put the agencies in charge beside each criterion and indicator: those of the places the sheet's place lies in.
+def add_leads(*sheets: Sheet) -> None:
+    """Put the agencies in charge beside each criterion and indicator: those of the places a sheet's place lies in.
 
-    While the sheet can change, those in charge today; then those of the period's last day.
+    While the sheets can change, those in charge today; then those of the period's last day. Sheets of one set and one
+    period take one query together.
     """
-    assessment = sheet.assessment
-    above = [pk for pk in assessment.locality.path.split(".") if pk]
-    by_criterion = {c.criterion.pk: c for c in sheet.criteria}
-    leads = CriterionLead.objects.filter(criterion__in=by_criterion, agency__locality__in=above)
-    for lead in leads.in_force(lead_day(assessment.period)).select_related("agency").order_by("agency__sort_key", "pk"):
-        criterion = by_criterion[lead.criterion_id]
-        if not lead.indicator_code:
-            criterion.lead_names.append(lead.agency.label)
-        for row in criterion.rows:
-            if lead.indicator_code and row.indicator.code == lead.indicator_code:
-                row.lead_names.append(lead.agency.label)
+    if not sheets:
+        return
+    above = [{int(pk) for pk in sheet.assessment.locality.path.split(".") if pk} for sheet in sheets]
+    criteria = [c.criterion.pk for c in sheets[0].criteria]
+    leads = CriterionLead.objects.filter(criterion__in=criteria, agency__locality__in=set().union(*above))
+    leads = leads.in_force(lead_day(sheets[0].assessment.period))
+    leads = list(leads.select_related("agency").order_by("agency__sort_key", "pk"))
+    for sheet, places in zip(sheets, above, strict=True):
+        by_criterion = {c.criterion.pk: c for c in sheet.criteria}
+        for lead in leads:
+            if lead.agency.locality_id not in places:
+                continue
+            criterion = by_criterion[lead.criterion_id]
+            if not lead.indicator_code:
+                criterion.lead_names.append(lead.agency.label)
+            for row in criterion.rows:
+                if lead.indicator_code and row.indicator.code == lead.indicator_code:
+                    row.lead_names.append(lead.agency.label)

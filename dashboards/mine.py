@@ -1,6 +1,7 @@
 """'Của tôi': what a person is in charge of, by their agency, their seat in the committee and their place."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -65,11 +66,16 @@ class Work:
 
 def charges_of(place: Locality, day: date) -> dict[str, list[Charge]]:
     """Who is in charge of a place and who sponsors it on a day: {'in_charge': …, 'sponsor': …}. One query."""
-    found = {role: [] for role in Charge.Role.values}
-    charges = Charge.objects.in_force(day).filter(locality=place).select_related("agency", "member")
+    return charges_by_place([place.pk], day)[place.pk]
+
+
+def charges_by_place(places: Iterable[int], day: date) -> dict[int, dict[str, list[Charge]]]:
+    """`charges_of` many places by their keys. One query."""
+    found = {place: {role: [] for role in Charge.Role.values} for place in places}
+    charges = Charge.objects.in_force(day).filter(locality__in=found).select_related("agency", "member")
     # Members of the committee before bodies.
     for charge in charges.order_by(F("member").asc(nulls_last=True), "since_on", "pk"):
-        found[charge.role].append(charge)
+        found[charge.locality_id][charge.role].append(charge)
     return found
 
 

@@ -145,6 +145,11 @@ class Ranking:
         keyed = [(place_in_line(row, lacking.get(row.locality_id, 0)), row) for row in waiting]
         return sorted(keyed, key=lambda pair: pair[0])
 
+    @property
+    def rows(self) -> list[MatrixRow]:
+        """The places in line; those that lack as much in alphabetical order."""
+        return [row for _, row in self._in_line]
+
     def __len__(self):
         return len(self._in_line)
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dashboards.views import boundaries, compare, guides, map, matrix, mine, overview, places, search, visits
+from dashboards.views import boundaries, compare, guides, map, matrix, meeting, mine, overview, places, search, visits
 
 app_name = "dashboards"
 
@@ -11,6 +11,9 @@ urlpatterns = [
     path("ban-do/", map.map_page, name="map"),
     path("ban-do/ranh-gioi/", boundaries.boundaries, name="boundaries"),
     path("ban-do/ranh-gioi/<int:pk>/bo/", boundaries.remove, name="boundaries-remove"),
+    path("trinh-chieu/", meeting.meeting, name="meeting"),
+    path("trinh-chieu/tai-ve/", meeting.meeting_file, name="meeting-file"),
+    path("trinh-chieu/ket-luan/", meeting.decisions, name="meeting-decisions"),
     path("cua-toi/", mine.mine, name="mine"),
     path("xa/", places.commune_list, name="communes"),
     path("xa/gan-dat-chuan/", places.near, name="near"),

@@ -135,6 +135,10 @@ class Board:
         name = ("bodies", by_name)
         return self._memory.recall(name, lambda: queries.bodies(self.user, self.as_of, self.filters, by_name=by_name))
 
+    def late_bodies(self) -> list[Body]:
+        """The bodies with overdue work: most overdue first, then the longest."""
+        return [body for body in self.bodies() if body.overdue]
+
     def due_next(self, limit) -> list[Upcoming]:
         """What falls due first from the day on."""
         name = ("due-next", limit)

@@ -269,6 +269,14 @@ class Body:
     # Days since the longest overdue was due; 0 where nothing is overdue.
     longest_days: int = 0
 
+    @property
+    def overdue(self) -> int:
+        return self.tallies.overdue
+
+    @property
+    def due_soon(self) -> int:
+        return self.tallies.due_soon
+
 
 @dataclass(frozen=True)
 class Upcoming:
@@ -394,6 +402,25 @@ def open_on_criteria(user, as_of, places, criteria) -> dict[tuple[int, int], lis
         for place in {own.pk} & places | (set() if own.level == Level.COMMUNE else places_of[assignment.task_id]):
             for criterion in criteria_of[assignment.task_id]:
                 found[place, criterion].append(Row(assignment, as_of))
+    return found
+
+
+def overdue_in(user, as_of, places) -> dict[int, list[int]]:
+    """The overdue work of some places' own bodies and of bodies above there: its keys by place, the oldest first.
+
+    Two queries.
+    """
+    places = set(places)
+    overdue = work(user, as_of).filter(status_at=AssignmentStatus.OVERDUE).order_by("due_at", "pk")
+    rows = overdue.values_list("pk", "task", "agency__locality", "agency__locality__level")
+    there = Task.communes.through.objects.filter(task__in=overdue.order_by().values("task"), locality__in=places)
+    places_of = defaultdict(set)
+    for task, place in there.values_list("task", "locality"):
+        places_of[task].add(place)
+    found = defaultdict(list)
+    for pk, task, own, level in rows:
+        for place in {own} & places | (set() if level == Level.COMMUNE else places_of[task]):
+            found[place].append(pk)
     return found
 
 

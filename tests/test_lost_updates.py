@@ -63,6 +63,7 @@ EXEMPT = {
     "dashboards:visit-create": "creates",
     "dashboards:boundaries": "replaces boundaries only as they were listed, by their mark (communes/test_boundaries)",
     "dashboards:boundaries-remove": "takes off only what came with the upload of its address, once (test_boundaries)",
+    "dashboards:meeting-decisions": "creates",
     "directives:create": "creates",
     "directives:issue": "hands out a draft once; a second time it is refused (test_actions)",
     "directives:read": "creates",

@@ -1,10 +1,12 @@
 """What the pages of figures share: the strip over them, the day tasks are judged at, shares as they are shown."""
 
+from calendar import isleap
 from datetime import date
 
 from django.contrib import messages
 from django.utils import timezone
 
+from criteria import plans, rules
 from criteria.choices import basis_html
 from criteria.counts import rounded, share
 from criteria.models import Tier
@@ -40,6 +42,28 @@ def shares(data):
         "recognised_percent": share(len(data.recognised), whole) or 0,
         "full_percent": share(len(data.full), filled) or 0,
         "not_full": filled - len(data.full),
+    }
+
+
+def fallen_places(data):
+    """The recognised places that no longer meet a criterion, with what speaks for revoking, the deepest fall first."""
+    revocation = data.criteria_set.revocation
+    rows = [row for row in data.filled if row.recognised_year]
+    warned = [(row, rules.revocation_warning(strip=row.strip, revocation=revocation)) for row in rows]
+    return sorted((pair for pair in warned if pair[1]), key=lambda pair: -pair[1].percent)
+
+
+def plan_so_far(user, data):
+    """What the plan of the period's year has come to, and how much of the year is over."""
+    day = data.period.ends_on
+    given = plans.planned(user=user, criteria_set=data.criteria_set, year=day.year)
+    over = share(day.timetuple().tm_yday, 366 if isleap(day.year) else 365)
+    tally = plans.count_planned(given, {row.locality_id: row.strip for row in data.rows})
+    return {
+        "plan": tally,
+        "year": day.year,
+        "year_over": rounded(over, 0),
+        "is_behind": tally.exact_percent is not None and tally.exact_percent < over,
     }
 
 

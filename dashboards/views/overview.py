@@ -1,17 +1,14 @@
 """The overview: where are we, what moved, what holds us back, who is late, what is due next."""
 
-from calendar import isleap
-
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts import policy
-from criteria import plans, rules
 from criteria.choices import choose
 from criteria.counts import rounded, share
 from criteria.models import ReferenceFigure
 from dashboards.standing import held_tiers, in_line
-from dashboards.views.common import day_asked, frame, load_chosen, shares
+from dashboards.views.common import day_asked, fallen_places, frame, load_chosen, plan_so_far, shares
 from directives.board import Board
 from directives.queries import Filters, Tallies, board_url
 
@@ -36,7 +33,7 @@ def overview(request):
         **_recognition(request.user, matrix),
         **_moves(matrix),
         **_obstacles(matrix),
-        **_plan(request.user, matrix),
+        **plan_so_far(request.user, matrix),
         **_work(request),
         "bands": _bands(matrix),
         "reference": _reference(request.user, matrix),
@@ -47,7 +44,7 @@ def overview(request):
 
 def _recognition(user, matrix):
     """Where the places stand with their decisions: by tier, waiting for one, and no longer what they were recognised as."""
-    fallen = _fallen(matrix)
+    fallen = fallen_places(matrix)
     return {
         "tiers": held_tiers(user, matrix),
         "waiting": [row for row in matrix.full if not row.recognised_year],
@@ -85,14 +82,14 @@ def _work(request):
     """The work as it stands on the day asked for: counts, who is late, what is due next."""
     as_of = day_asked(request)
     board = Board(request.user, as_of, Filters())
-    bodies = board.bodies()
-    tasks = sum((body.tallies for body in bodies), start=Tallies())
+    late = board.late_bodies()
+    tasks = sum((body.tallies for body in board.bodies()), start=Tallies())
     return {
         "tasks_as_of": as_of,
         "tasks": tasks,
         "still_open": tasks.total - tasks.done,
-        "late": [body for body in bodies if body.tallies.overdue][:LATE],
-        "late_count": sum(1 for body in bodies if body.tallies.overdue),
+        "late": late[:LATE],
+        "late_count": len(late),
         "due_next": board.due_next(LATE),
         "overdue_url": board_url(as_of, trang_thai="overdue"),
         "due_soon_url": board_url(as_of, trang_thai="due_soon"),
@@ -113,28 +110,6 @@ def _reference(user, matrix):
         if figure.mean_criteria is not None and matrix.mean is not None
         else None,
         "recognised_percent": share(figure.recognised, figure.communes) if figure.communes else None,
-    }
-
-
-def _fallen(data):
-    """The recognised places that no longer meet a criterion, with what speaks for revoking, the deepest fall first."""
-    revocation = data.criteria_set.revocation
-    rows = [row for row in data.filled if row.recognised_year]
-    warned = [(row, rules.revocation_warning(strip=row.strip, revocation=revocation)) for row in rows]
-    return sorted((pair for pair in warned if pair[1]), key=lambda pair: -pair[1].percent)
-
-
-def _plan(user, data):
-    """What the plan of the period's year has come to, and how much of the year is over."""
-    day = data.period.ends_on
-    given = plans.planned(user=user, criteria_set=data.criteria_set, year=day.year)
-    over = share(day.timetuple().tm_yday, 366 if isleap(day.year) else 365)
-    tally = plans.count_planned(given, {row.locality_id: row.strip for row in data.rows})
-    return {
-        "plan": tally,
-        "year": day.year,
-        "year_over": rounded(over, 0),
-        "is_behind": tally.exact_percent is not None and tally.exact_percent < over,
     }
 
 

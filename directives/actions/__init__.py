@@ -26,6 +26,7 @@ from directives.actions.drafting import (
     restore_task,
     split_task,
 )
+from directives.actions.meeting import record_decision
 from directives.actions.reminders import (
     change_address,
     make_digests,
@@ -68,6 +69,7 @@ __all__ = [
     "mark_of",
     "name_bodies",
     "problem_with_done_on",
+    "record_decision",
     "record_unchanged",
     "register_directive",
     "register_notice",

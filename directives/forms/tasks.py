@@ -18,11 +18,17 @@ class _Grouped(ModelChoiceIterator):
     """Choices of agencies under their heads: bodies of the office, then the people's committees of the communes."""
 
     def __iter__(self):
+        if self.field.empty_label is not None:
+            yield ("", self.field.empty_label)
         office, communes = [], []
         for agency in self.queryset:
             is_commune = agency.locality.level == Level.COMMUNE
             (communes if is_commune else office).append(self.choice(agency))
         yield from [(head, choices) for head, choices in (("Cơ quan, đơn vị", office), ("Cấp xã", communes)) if choices]
+
+
+class AgencyField(forms.ModelChoiceField):
+    iterator = _Grouped
 
 
 class AgenciesField(forms.ModelMultipleChoiceField):

@@ -59,6 +59,10 @@ class DirectiveQuerySet(models.QuerySet):
         twins = self.filter(number=number, dated_on__year=day.year).defer("text")[:50]
         return [twin for twin in twins if fold(twin.issuer) == fold(issuer)]
 
+    def of_meetings_on(self, day):
+        """The notices written by hand of what was decided on a day; no document that was read."""
+        return self.filter(meeting_on=day, text="")
+
     def newest_first(self):
         return self.order_by("-dated_on", "-pk")
 

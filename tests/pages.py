@@ -189,6 +189,19 @@ PAGES: dict[str, Page | list[Page]] = {
     "admin:index": Page(username="quantri"),
 }
 
+# Pages that show each role something else, and who looks at them too.
+OTHERWISE = [
+    "dashboards:overview",
+    "dashboards:commune",
+    "criteria:plan",
+    "criteria:recognitions",
+    "criteria:sheets",
+    "criteria:evidence-list",
+    "directives:tasks",
+    "directives:list",
+]
+OTHERS = ["xasonbinh", "phonggiaoduc", "bcd"]
+
 TAKES_POST = "takes a POST and leads to a page"
 PART = "a part of a page, fetched by its script"
 FILE = "a file to keep"
@@ -248,4 +261,8 @@ def every_page(district):
         for number, page in enumerate(several, 1):
             label = name.replace(":", "-") + (f"-{number}" if number > 1 else "")
             found.append((label, page.username, page.address(name, district)))
+    for name in OTHERWISE:
+        page = PAGES[name][0] if isinstance(PAGES[name], list) else PAGES[name]
+        for username in OTHERS:
+            found.append((f"{name.replace(':', '-')}-{username}", username, page.address(name, district)))
     return sorted(found, key=lambda page: page[1])

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 
+from accounts.policy import EDITORS
 from criteria.counts import basis, basis_gaps
 from criteria.models import CriteriaSet, Period
 
@@ -42,7 +43,8 @@ def choose(request) -> Choice:
     periods = list(Period.objects.newest_first())
     sets = list(CriteriaSet.objects.filter(is_complete=True).in_order())
     if not periods or not sets:
-        return Choice(redirect=render(request, "criteria/nothing_yet.html", {"has_sets": bool(sets)}))
+        context = {"has_sets": bool(sets), "may_add": request.user.role in EDITORS}
+        return Choice(redirect=render(request, "criteria/nothing_yet.html", context))
     period = next((p for p in periods if p.code == request.GET.get("ky")), None)
     criteria_set = next((s for s in sets if s.code == request.GET.get("bo")), None)
     if period is None or criteria_set is None:

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from directives.reading.deadlines import Calendar
-from directives.reading.figures import figures_of, goals_of, heading_year
+from directives.reading.figures import figures_of, goals_of, heading_years
 from directives.reading.flat import flatten
 from directives.reading.header import Frame, frame_of
 from directives.reading.notice import Deadline, Figure, FoundTask, Goal, Header, Heading, Notice
@@ -59,8 +59,9 @@ def _read(text: str, communes: Collection[str]) -> Notice:
     reader.read(outline.blocks)
     goal_spans = [(b.start, b.end) for b in outline.blocks if reader.section(b) is Section.GOALS]
     figures = figures_of(flat.text, flat.key, *body, goal_spans, _subject_of(frame))
-    blocks = [(b.start, b.end, heading_year(reader.headings, b.start)) for b in outline.blocks if b.end - b.start > 20]
-    goals = goals_of(flat.text, flat.key, blocks)
+    blocks = [(b.start, b.end) for b in outline.blocks if b.end - b.start > 20]
+    years = heading_years(reader.headings, [start for start, _ in blocks])
+    goals = goals_of(flat.text, flat.key, [(*block, year) for block, year in zip(blocks, years, strict=True)])
 
     def printed(found):
         start, end = flat.back(found.start, found.end)

@@ -42,6 +42,20 @@ class _Context:
 
 
 @dataclass(slots=True)
+class _Note:
+    """What a line of its own says of the tasks before it (`after` how many) that are the block `under`, or in it."""
+
+    after: int
+    under: int
+    leads: list[Span] = field(default_factory=list)
+    deadline: Deadline | None = None
+
+
+def _is_vague(deadline: Deadline) -> bool:
+    return deadline.kind in ("none", "asap")
+
+
+@dataclass(slots=True)
 class Reader:
     """Reads the tasks of one document. `key` has page numbers and footnotes blanked."""
 
@@ -56,6 +70,10 @@ class Reader:
     contexts: dict[int, _Context] = field(default_factory=dict)
     # Headings and lead-ins: the blocks whose numbers make up a section.
     opening: set[int] = field(default_factory=set)
+
+    # Blocks that are tasks or hold some, and what lines of their own say of those tasks.
+    bearers: set[int] = field(default_factory=set)
+    notes: list[_Note] = field(default_factory=list)
 
     # The last lead-in that was a paragraph, while paragraphs follow it that may complete it.
     pending: _Context | None = None
@@ -97,6 +115,7 @@ class Reader:
                 merged.add(id(following))
                 end = following.end
             self._item(block, above, end)
+        self._take_notes()
         self._date_whole_lists()
 
     def section(self, block: Block) -> Section | None:
@@ -341,32 +360,53 @@ class Reader:
     def _attribute(self, block: Block) -> bool:
         """`Thời gian hoàn thành: ...`, `Đơn vị chủ trì: ...` on a line of its own: it belongs to the tasks beside it."""
         found = ATTRIBUTE.match(self.key, block.start, block.end)
-        if not found:
+        if not found or block.parent is None or id(block.parent) not in self.bearers:
             return False
-        beside = [
-            order
-            for order, owner in enumerate(self.owners)
-            if owner is block.parent or (owner.parent is block.parent and owner.parent is not None)
-        ]
-        # Only the tasks that follow one another up to this line.
-        for order in reversed(beside):
-            task = self.tasks[order]
-            if found["when"] and task.deadline.kind in ("none", "asap"):
-                given = deadline_of(self.key, self.text, found.end(), block.end, self.calendar, column=True)
+        note = _Note(len(self.tasks), id(block.parent))
+        if found["when"]:
+            note.deadline = deadline_of(self.key, self.text, found.end(), block.end, self.calendar, column=True)
+        else:
+            stop = self.key.find(";", found.end(), block.end)
+            note.leads = split_names(self.text, self.key, found.end(), stop if stop > 0 else block.end)
+        self.notes.append(note)
+        return True
+
+    def _take_notes(self) -> None:
+        """Give the tasks what the lines beside them say: the last lead, and the first day if they have none themselves.
+
+        Goes backwards, once: of a thousand such lines under one heading each would change all tasks before it.
+        """
+        leads: dict[int, list[Span]] = {}
+        deadlines: dict[int, Deadline] = {}
+        notes = list(self.notes)
+        for order in range(len(self.tasks) - 1, -1, -1):
+            while notes and notes[-1].after > order:
+                note = notes.pop()
+                if note.deadline is None:
+                    leads.setdefault(note.under, note.leads)
+                elif note.under not in deadlines or not _is_vague(note.deadline):
+                    deadlines[note.under] = note.deadline
+            # The lines under the task itself come first, then those beside it.
+            task, inner, outer = self.tasks[order], id(self.owners[order]), id(self.owners[order].parent)
+            spans = leads.get(outer, leads.get(inner))
+            if spans is not None:
+                task = replace(task, lead=self._names(spans), lead_spans=tuple(spans))
+            given = deadlines.get(inner)
+            if given is None or _is_vague(given):
+                given = deadlines.get(outer, given)
+            if given is not None and _is_vague(task.deadline):
                 task = replace(task, deadline=with_problem(given, self.calendar.issued_on))
-            elif found["who"]:
-                stop = self.key.find(";", found.end(), block.end)
-                spans = split_names(self.text, self.key, found.end(), stop if stop > 0 else block.end)
-                names = tuple(squash(self.text[s:e]) for s, e in spans)
-                task = replace(task, lead=names, lead_spans=tuple(spans))
             self.tasks[order] = task
-        return bool(beside)
+
+    def _names(self, spans: list[Span]) -> tuple[str, ...]:
+        return tuple(squash(self.text[s:e]) for s, e in spans)
 
     def _append(self, block, start, end, leads, supports, places, criteria, deadline) -> None:
         def names(spans):
             return tuple(dict.fromkeys(squash(self.text[s:e].replace("**", "")) for s, e in spans))
 
         self.owners.append(block)
+        self.bearers |= {id(block), id(block.parent)}
         self.tasks.append(
             FoundTask(
                 start=start,
@@ -414,13 +454,14 @@ class Reader:
         supports = [span for part in self._joined(cells.get("support", [])) for span in split_names(text, key, *part)]
         deadline = Deadline()
         for start, end in cells.get("time", []):
-            deadline = deadline_of(key, text, start, end, self.calendar, column=True)
+            deadline = deadline_of(key, text, start, min(end, start + LONGEST_READ), self.calendar, column=True)
             if deadline.kind not in ("none", "asap"):
                 break
         if "time" not in cells:
-            deadline = deadline_of(key, text, work[0][0], work[-1][1], self.calendar)
-        words = " ".join(key[s:e] for s, e in work)
-        places = [p for s, e in work for p in places_of(text, key, s, e, self.communes)]
+            last = min(work[-1][1], work[0][0] + LONGEST_READ)
+            deadline = deadline_of(key, text, work[0][0], last, self.calendar)
+        words = " ".join(key[s:e] for s, e in work)[:LONGEST_READ]
+        places = [p for s, e in work for p in places_of(text, key, s, min(e, s + LONGEST_READ), self.communes)]
         self._append(
             block,
             block.start,

@@ -27,6 +27,9 @@ from directives.reading.sections import Section, heading_leads, is_heading, quot
 from directives.reading.text import squash
 
 
+_KIND_OF_BODY = re.compile(r"\b(?:xã|huyện|phòng|sở|ban|chi bộ|đơn vị|doanh nghiệp)\b")
+
+
 @dataclass(slots=True)
 class _Context:
     """What stands above a block: the kind of section, the bodies of headings and lead-ins, a year for all."""
@@ -78,11 +81,13 @@ class Reader:
     # The last lead-in that was a paragraph, while paragraphs follow it that may complete it.
     pending: _Context | None = None
 
-    def read(self, blocks: list[Block]) -> None:
-        """Go through the blocks in order; fills `tasks` and `headings`."""
+    def read(self, blocks: list[Block], most: int) -> None:
+        """Go through the blocks in order, up to so many tasks; fills `tasks` and `headings`."""
         root = _Context()
         merged: set[int] = set()
         for index, block in enumerate(blocks):
+            if len(self.tasks) >= most:
+                break
             above = self.contexts.get(id(block.parent), root) if block.parent else root
             following = blocks[index + 1] if index + 1 < len(blocks) else None
             self.contexts[id(block)] = above
@@ -334,8 +339,9 @@ class Reader:
         for clause in clauses:
             own += [span for span in inner_subjects(text, key, clause) if span not in own]
         first_led = bool(clauses[0].leads) if clauses else False
+        within = self._within(own, above.heading_leads)
         leads = list(own)
-        if not first_led or (above.heading_leads and self._within(own, above.heading_leads)):
+        if not first_led or within:
             leads += [s for s in (above.heading_leads or ([] if own else above.lead_in_leads)) if s not in leads]
         supports = [s for s in supports_of(text, key, start, limit) if not any(a <= s[0] < b for a, b in own)]
         deadline = deadline_of(key, text, start, limit, self.calendar)
@@ -344,17 +350,14 @@ class Reader:
         if deadline.kind in ("none", "asap") and (label := re.match(r"\W*năm\s+20\d\d(?=\s*[:;])", key[start:limit])):
             deadline = year_deadline(key, text, start, start + label.end(), self.calendar) or deadline
         places = list(places_of(text, key, start, limit, self.communes))
-        takes_heading = not own or self._within(own, above.heading_leads)
-        if takes_heading and above.heading is not None and above.heading_leads:
+        if (not own or within) and above.heading is not None and above.heading_leads:
             places += [p for p in places_of(text, key, *above.heading, self.communes) if p not in places]
         self._append(block, start, end, leads, supports, places, criteria_of(key[start:limit]), deadline)
 
     def _within(self, own: list[Span], heading: list[Span]) -> bool:
         """Whether the item's own bodies are some of the heading's: communes under `UBND các xã`."""
-        kinds = [
-            re.search(r"\b(?:xã|huyện|phòng|sở|ban|chi bộ|đơn vị|doanh nghiệp)\b", self.key[s:e]) for s, e in heading
-        ]
         words = " ".join(self.key[s:e] for s, e in own)
+        kinds = [_KIND_OF_BODY.search(self.key, s, e) for s, e in heading] if words else []
         return any(kind is not None and kind[0] in words for kind in kinds)
 
     def _attribute(self, block: Block) -> bool:

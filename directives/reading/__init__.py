@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from directives.reading.deadlines import Calendar
-from directives.reading.figures import figures_of, goals_of, heading_year
+from directives.reading.figures import figures_of, goals_of, heading_years
 from directives.reading.flat import flatten
 from directives.reading.header import Frame, frame_of
 from directives.reading.notice import Deadline, Figure, FoundTask, Goal, Header, Heading, Notice
@@ -24,9 +24,10 @@ from directives.reading.text import clean, key_of, lines_of, squash
 
 __all__ = ["Deadline", "Figure", "FoundTask", "Goal", "Header", "Heading", "Notice", "read"]
 
-# Beyond this nothing is read, though it stays in the text: 100 pages of 3,000 characters, 20,000 lines.
+# Beyond this nothing is read, though it stays in the text: 100 pages of 3,000 characters, of 100 lines, of 30 tasks.
 MOST_READ = 300_000
-MOST_LINES = 20_000
+MOST_LINES = 10_000
+MOST_TASKS = 3_000
 
 
 def read(text: str, *, communes: Collection[str] = ()) -> Notice:
@@ -56,11 +57,12 @@ def _read(text: str, communes: Collection[str]) -> Notice:
     year = frame.header.issued_on.year if frame.header.issued_on else _year_of(frame, flat.key)
     known = dict.fromkeys([*communes, *commune_names(flat.text, flat.key, body[0], len(flat.key))])
     reader = Reader(flat.text, flat.key, Calendar(frame.header.issued_on, year), tuple(known))
-    reader.read(outline.blocks)
+    reader.read(outline.blocks, MOST_TASKS)
     goal_spans = [(b.start, b.end) for b in outline.blocks if reader.section(b) is Section.GOALS]
     figures = figures_of(flat.text, flat.key, *body, goal_spans, _subject_of(frame))
-    blocks = [(b.start, b.end, heading_year(reader.headings, b.start)) for b in outline.blocks if b.end - b.start > 20]
-    goals = goals_of(flat.text, flat.key, blocks)
+    blocks = [(b.start, b.end) for b in outline.blocks if b.end - b.start > 20]
+    years = heading_years(reader.headings, [start for start, _ in blocks])
+    goals = goals_of(flat.text, flat.key, [(*block, year) for block, year in zip(blocks, years, strict=True)])
 
     def printed(found):
         start, end = flat.back(found.start, found.end)

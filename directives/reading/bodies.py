@@ -3,13 +3,13 @@
 import re
 
 from directives.reading.text import UPPER
-from directives.reading.words import NOUNS, VERBS, alternatives
+from directives.reading.words import NOUNS, VERBS, alternatives, either
 
 # Heads of names of bodies and posts, in the form of text.key_of, with what must not follow them.
 
 _QUANT = r"(?:tất cả|toàn thể|các|những|từng|mỗi|một số|hai|ba|riêng|0?\d{1,3}(?!\s*[%/.,]\d))"
 _RANK = r"(?:đồng chí|đ/c|ông|bà|lãnh đạo|tập thể|thường trực|uv|tt\.?|ttr\.?)"
-_NAMES = "|".join(word.strip() for word in alternatives(NOUNS))
+_NAMES = either(alternatives(NOUNS))
 
 HEAD = re.compile(
     rf"(?<!\w)(?:{_QUANT}\s+){{0,2}}(?:{_RANK}\s+){{0,2}}(?:(?:{_NAMES})(?!\w)|(?<=đồng chí )(?=[^\W\d_])|"
@@ -19,9 +19,9 @@ HEAD = re.compile(
 PERSON = re.compile(rf"(?:{_QUANT}\s+)?(?:đồng chí|đ/c|ông|bà)\s+")
 
 
-_VERB_LIST = sorted((word.strip() for word in alternatives(VERBS)), key=len, reverse=True)
-_VERB = re.compile("(?<!\\w)(?:" + "|".join(_VERB_LIST) + r")(?!\w)|[:.;]")
-_VERB_START = re.compile("(?:" + "|".join(_VERB_LIST) + r")(?!\w)")
+_VERBS = either(sorted(alternatives(VERBS), key=len, reverse=True))
+_VERB = re.compile(rf"(?<!\w)(?:{_VERBS})(?!\w)|[:.;]")
+_VERB_START = re.compile(rf"(?:{_VERBS})(?!\w)")
 # Verbs that, right after such nouns, belong to the name: cơ quan chủ trì, xã đăng ký đạt chuẩn, đơn vị thi công.
 _INSIDE_NAME = re.compile(
     r"(?:(?:cơ quan|đơn vị|sở|ngành|sở, ngành|bộ phận|địa phương|lực lượng|xã|thôn|các xã|thị trấn|huyện|"
@@ -89,6 +89,8 @@ _TOWARDS = re.compile(
 )
 _CITED = re.compile(r"\s+theo\s+(?:quyết định|kế hoạch|công văn|thông báo|phân công|chức năng|nhiệm vụ|lĩnh vực)\b")
 _LONGEST_NAME = 260
+# Parts of one subject that semicolons separate.
+_MOST_PARTS = 8
 
 
 def starts_with_verb(key: str, start: int, end: int) -> bool:
@@ -104,11 +106,14 @@ def starts_with_body(key: str, start: int, end: int) -> bool:
     return bool(HEAD.match(key, start, end) or PERSON.match(key, start, end))
 
 
-def body_end(text: str, key: str, start: int, end: int) -> tuple[int, int] | None:
+def body_end(
+    text: str, key: str, start: int, end: int, parts: dict[int, bool] | None = None
+) -> tuple[int, int] | None:
     """Where the name of a body that starts at `start` ends and where its verb begins; None if no verb follows.
 
     The verb's place is that of ":" for `Phòng X: rà soát ...`. Names may hold verbs: with a capital (`Sở Xây dựng`),
-    or after certain nouns (`cơ quan chủ trì`).
+    or after certain nouns (`cơ quan chủ trì`). `parts` keeps, by their start, which further parts of the subject have a
+    verb: asked anew at each semicolon, forty parts would be asked 2^40 times.
     """
     head = HEAD.match(key, start, end) or PERSON.match(key, start, end)
     if not head:
@@ -131,12 +136,16 @@ def body_end(text: str, key: str, start: int, end: int) -> tuple[int, int] | Non
         if sign in ".;":
             if sign == "." and re.search(r"\b(?:tt|ttr|tp|tx|bt|ts|ths|th|q|p)$", key[max(start, at - 4) : at]):
                 continue
-            if (
-                sign == ";"
-                and HEAD.match(key, _skip_space(key, at + 1), end)
-                and body_end(text, key, _skip_space(key, at + 1), end)
-            ):
-                # "Giám đốc các sở; Chủ tịch UBND các xã hoãn ...": one subject in two parts.
+            if sign == ".":
+                return None
+            # "Giám đốc các sở; Chủ tịch UBND các xã hoãn ...": one subject in two parts.
+            part = _skip_space(key, at + 1)
+            parts = {} if parts is None else parts
+            if part not in parts:
+                parts[part] = False
+                if len(parts) <= _MOST_PARTS and HEAD.match(key, part, end):
+                    parts[part] = body_end(text, key, part, end, parts) is not None
+            if parts[part]:
                 continue
             return None
         if sign == ":":

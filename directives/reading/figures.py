@@ -1,16 +1,19 @@
 """Reported figures and goals. Metrics: LABELLING.md, 5."""
 
 import re
+from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
 
-from directives.reading.notice import Figure, Goal, Heading
+from directives.reading.notice import Figure, Goal, Heading, Span
 from directives.reading.places import places_of
 from directives.reading.text import squash
 
 _DECIMAL = r"\d{1,2}(?:[.,]\d{1,2})?"
 # It starts with a letter or digit, never with white space: a page of blanks must cost no more than a page of words.
+# What a list was read as stays, `(?>`: forty entries with two readings each would be tried in every combination.
 _MET = re.compile(
     r"(?:(?P<subject>(?:xã|thị trấn|huyện)\s[^.;,:\d()]{0,40}?)\s)?(?:(?:cơ bản|mới|đã|đạt|hoàn thành)\s+){0,3}"
-    r"(?P<value>\d{1,2}\s*/\s*(?P<of>\d{1,2}))(?P<list>(?:\s*,\s*[^.;,:\d()]{2,30}?\s+\d{1,2}/\d{1,2}){0,40})\s*tiêu chí"
+    r"(?P<value>\d{1,2}\s*/\s*(?P<of>\d{1,2}))(?P<list>(?>\s*,\s*[^.;,:\d()]{2,30}?\s+\d{1,2}/\d{1,2}){0,40})\s*tiêu chí"
     r"(?P<whose>\s+huyện)?"
 )
 _MET_MORE = re.compile(r"(?P<subject>[^\s.;,:\d()][^.;,:\d()]{1,30}?)\s+(?P<value>\d{1,2}/\d{1,2})")
@@ -52,6 +55,7 @@ _TARGETS = [
 ]
 _IS_TARGET = re.compile(r"(?:phấn đấu|phân đấu|phân đầu|chỉ tiêu|mục tiêu)[^.;]{0,80}$")
 _YEAR = re.compile(r"năm\s+(20\d\d)")
+_ONLY_YEAR = re.compile(r"\W*(?:trong |đến )?năm\s+(20\d\d)\W*")
 _GOAL = re.compile(
     r"(?:phấn đấu|phân đấu|phân đầu|phần đấu|có thêm|\d{1,3}\s+xã|\bxã\s|các xã|"
     r"\d{1,2}\s+thôn)[^.;]{0,160}?(?:đạt chuẩn|kiểu mẫu|nâng cao|về đích)"
@@ -59,11 +63,20 @@ _GOAL = re.compile(
 
 
 def figures_of(text: str, key: str, start: int, end: int, goals: list[tuple[int, int]], whole: str) -> list[Figure]:
-    """Figures from `start` to `end`. `goals` are the spans of sections of goals, `whole` the place the document is about."""
+    """Figures from `start` to `end`; `whole` is the place the document is about.
+
+    `goals` are the spans of the blocks in sections of goals, in order.
+    """
     found: list[Figure] = []
+    # The spans of the figures found, by metric, in order.
+    taken: dict[str, list[Span]] = defaultdict(list)
+
+    def in_goals(match):
+        at = bisect_right(goals, match.start(), key=lambda span: span[0])
+        return at > 0 and match.start() < goals[at - 1][1]
 
     def add(match, metric, value, subject):
-        target = any(s <= match.start() < e for s, e in goals) or bool(
+        target = in_goals(match) or bool(
             _IS_TARGET.search(
                 key[
                     max(start, match.start() - 90) : match.end("value")
@@ -75,7 +88,9 @@ def figures_of(text: str, key: str, start: int, end: int, goals: list[tuple[int,
         name = f"target_{metric}" if target and metric in ("mean_criteria_per_commune", "communes_model") else metric
         if target and metric in ("communes_recognised_year", "communes_recognised_total"):
             name = "target_communes_recognised"
-        if not any(f.start < match.end() and match.start() < f.end and f.metric == name for f in found):
+        at = bisect_left(taken[name], (match.end(),))
+        if at == 0 or taken[name][at - 1][1] <= match.start():
+            insort(taken[name], match.span())
             found.append(
                 Figure(
                     subject, name, squash(value), squash(text[match.start() : match.end()]), match.start(), match.end()
@@ -88,7 +103,7 @@ def figures_of(text: str, key: str, start: int, end: int, goals: list[tuple[int,
         if (
             match["of"] not in ("19", "9", "18", "10")
             or _IS_TARGET.search(key[max(start, match.start() - 60) : match.start()])
-            or any(s <= match.start() < e for s, e in goals)
+            or in_goals(match)
         ):
             continue
         subject = squash(text[match.start("subject") : match.end("subject")]) if match["subject"] else whole
@@ -126,7 +141,7 @@ def figures_of(text: str, key: str, start: int, end: int, goals: list[tuple[int,
                 add(match, metric, match["value"], whole)
     for metric, pattern in _TARGETS:
         for match in pattern.finditer(key, start, end):
-            if any(s <= match.start() < e for s, e in goals):
+            if in_goals(match):
                 found.append(
                     Figure(
                         whole,
@@ -160,12 +175,13 @@ def goals_of(text: str, key: str, spans: list[tuple[int, int, int | None]]) -> l
     return found
 
 
-def heading_year(headings: list[Heading], start: int) -> int | None:
-    """The year of the nearest heading above that is nothing but a year: `4.1. Năm 2020:`."""
-    for heading in reversed([h for h in headings if h.start <= start]):
-        found = re.fullmatch(r"\W*(?:trong |đến )?năm\s+(20\d\d)\W*", heading.text.lower())
-        if found:
-            return int(found[1])
-        if heading.level <= 1:
-            return None
-    return None
+def heading_years(headings: list[Heading], starts: list[int]) -> list[int | None]:
+    """For each place in the text the year of the nearest heading above that is nothing but a year: `4.1. Năm 2020:`.
+
+    An outermost heading ends what those above it said.
+    """
+    years: list[int | None] = [None]
+    for heading in headings:
+        found = _ONLY_YEAR.fullmatch(heading.text.lower())
+        years.append(int(found[1]) if found else None if heading.level <= 1 else years[-1])
+    return [years[bisect_right(headings, start, key=lambda heading: heading.start)] for start in starts]

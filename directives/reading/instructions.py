@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 
 from directives.reading.bodies import (
     _BEFORE_DELEGATE,
@@ -93,10 +94,15 @@ def read_clause(text: str, key: str, clause: Clause) -> None:
     clause.instructs = starts_with_verb(key, start, clause.end)
 
 
+_LETTER = re.compile(r"[^\W_]")
+_COLON = re.compile(":")
+# So many colons at the start of a sentence, and no more, may be the one after which the subject stands.
+_MOST_COLONS = 8
+
+
 def _skip(key, start, end):
-    while start < end and not (key[start].isalnum()):
-        start += 1
-    return start
+    letter = _LETTER.search(key, start, end)
+    return letter.start() if letter else max(start, end)
 
 
 def _subject(text, key, start, end):
@@ -108,7 +114,7 @@ def _subject(text, key, start, end):
         return _delegated(text, key, delegated, end)
     if towards:
         # "Đối với 06 xã chưa hoàn thành ...: UBND các huyện kiểm điểm": who must act stands after the colon.
-        for colon in re.compile(r":").finditer(key, at, min(end, at + 450)):
+        for colon in islice(_COLON.finditer(key, at, min(end, at + 450)), _MOST_COLONS):
             after = _skip(key, colon.end(), end)
             if HEAD.match(key, after, end) or DELEGATE.match(key, after, end):
                 inner = _subject(text, key, after, end)

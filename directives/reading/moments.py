@@ -131,7 +131,7 @@ RUN_DAYS = re.compile(
     r"(?:\s+[^.;,]{1,60})?|\btrong\s+(?:thời hạn|vòng)\s+\d{1,3}\s+ngày(?:\s+làm việc)?(?:\s+(?:sau|tính|kể)\s[^.;,]{1,60})?"
 )
 EVENT = re.compile(
-    r"(?:\d+\s+ngày\s+)?(?<!\()\btrước\s+(?:khi|vụ|mùa|kỳ họp|đại hội|hội nghị|năm học|tết|thời điểm|mùa "
+    r"(?:(?<!\d)\d+\s+ngày\s+)?(?<!\()\btrước\s+(?:khi|vụ|mùa|kỳ họp|đại hội|hội nghị|năm học|tết|thời điểm|mùa "
     r"mưa)\b[^.;,()]{0,60}|\btrong\s+tuần\b(?!\s+đầu)"
 )
 EVENT_NOT_DUE = re.compile(r"(?:xin ý kiến|ý kiến)[^.;]{0,60}$")

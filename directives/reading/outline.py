@@ -63,8 +63,8 @@ class Outline:
 
 def is_upper(text: str) -> bool:
     """Whether a line is set in capitals, as headings are."""
-    letters = [c for c in text if c.isalpha()]
-    small = sum(c.islower() for c in letters)
+    letters = list(filter(str.isalpha, text))
+    small = sum(map(str.islower, letters))
     return len(letters) >= 4 and small <= len(letters) // 12
 
 

@@ -27,6 +27,9 @@ from directives.reading.sections import Section, heading_leads, is_heading, quot
 from directives.reading.text import squash
 
 
+_KIND_OF_BODY = re.compile(r"\b(?:xã|huyện|phòng|sở|ban|chi bộ|đơn vị|doanh nghiệp)\b")
+
+
 @dataclass(slots=True)
 class _Context:
     """What stands above a block: the kind of section, the bodies of headings and lead-ins, a year for all."""
@@ -39,6 +42,20 @@ class _Context:
     announced: bool = False
     # The words of the heading the leads come from; communes named there count for the task.
     heading: Span | None = None
+
+
+@dataclass(slots=True)
+class _Note:
+    """What a line of its own says of the tasks before it (`after` how many) that are the block `under`, or in it."""
+
+    after: int
+    under: int
+    leads: list[Span] = field(default_factory=list)
+    deadline: Deadline | None = None
+
+
+def _is_vague(deadline: Deadline) -> bool:
+    return deadline.kind in ("none", "asap")
 
 
 @dataclass(slots=True)
@@ -57,14 +74,20 @@ class Reader:
     # Headings and lead-ins: the blocks whose numbers make up a section.
     opening: set[int] = field(default_factory=set)
 
+    # Blocks that are tasks or hold some, and what lines of their own say of those tasks.
+    bearers: set[int] = field(default_factory=set)
+    notes: list[_Note] = field(default_factory=list)
+
     # The last lead-in that was a paragraph, while paragraphs follow it that may complete it.
     pending: _Context | None = None
 
-    def read(self, blocks: list[Block]) -> None:
-        """Go through the blocks in order; fills `tasks` and `headings`."""
+    def read(self, blocks: list[Block], most: int) -> None:
+        """Go through the blocks in order, up to so many tasks; fills `tasks` and `headings`."""
         root = _Context()
         merged: set[int] = set()
         for index, block in enumerate(blocks):
+            if len(self.tasks) >= most:
+                break
             above = self.contexts.get(id(block.parent), root) if block.parent else root
             following = blocks[index + 1] if index + 1 < len(blocks) else None
             self.contexts[id(block)] = above
@@ -97,6 +120,7 @@ class Reader:
                 merged.add(id(following))
                 end = following.end
             self._item(block, above, end)
+        self._take_notes()
         self._date_whole_lists()
 
     def section(self, block: Block) -> Section | None:
@@ -315,8 +339,9 @@ class Reader:
         for clause in clauses:
             own += [span for span in inner_subjects(text, key, clause) if span not in own]
         first_led = bool(clauses[0].leads) if clauses else False
+        within = self._within(own, above.heading_leads)
         leads = list(own)
-        if not first_led or (above.heading_leads and self._within(own, above.heading_leads)):
+        if not first_led or within:
             leads += [s for s in (above.heading_leads or ([] if own else above.lead_in_leads)) if s not in leads]
         supports = [s for s in supports_of(text, key, start, limit) if not any(a <= s[0] < b for a, b in own)]
         deadline = deadline_of(key, text, start, limit, self.calendar)
@@ -325,48 +350,66 @@ class Reader:
         if deadline.kind in ("none", "asap") and (label := re.match(r"\W*năm\s+20\d\d(?=\s*[:;])", key[start:limit])):
             deadline = year_deadline(key, text, start, start + label.end(), self.calendar) or deadline
         places = list(places_of(text, key, start, limit, self.communes))
-        takes_heading = not own or self._within(own, above.heading_leads)
-        if takes_heading and above.heading is not None and above.heading_leads:
+        if (not own or within) and above.heading is not None and above.heading_leads:
             places += [p for p in places_of(text, key, *above.heading, self.communes) if p not in places]
         self._append(block, start, end, leads, supports, places, criteria_of(key[start:limit]), deadline)
 
     def _within(self, own: list[Span], heading: list[Span]) -> bool:
         """Whether the item's own bodies are some of the heading's: communes under `UBND các xã`."""
-        kinds = [
-            re.search(r"\b(?:xã|huyện|phòng|sở|ban|chi bộ|đơn vị|doanh nghiệp)\b", self.key[s:e]) for s, e in heading
-        ]
         words = " ".join(self.key[s:e] for s, e in own)
+        kinds = [_KIND_OF_BODY.search(self.key, s, e) for s, e in heading] if words else []
         return any(kind is not None and kind[0] in words for kind in kinds)
 
     def _attribute(self, block: Block) -> bool:
         """`Thời gian hoàn thành: ...`, `Đơn vị chủ trì: ...` on a line of its own: it belongs to the tasks beside it."""
         found = ATTRIBUTE.match(self.key, block.start, block.end)
-        if not found:
+        if not found or block.parent is None or id(block.parent) not in self.bearers:
             return False
-        beside = [
-            order
-            for order, owner in enumerate(self.owners)
-            if owner is block.parent or (owner.parent is block.parent and owner.parent is not None)
-        ]
-        # Only the tasks that follow one another up to this line.
-        for order in reversed(beside):
-            task = self.tasks[order]
-            if found["when"] and task.deadline.kind in ("none", "asap"):
-                given = deadline_of(self.key, self.text, found.end(), block.end, self.calendar, column=True)
+        note = _Note(len(self.tasks), id(block.parent))
+        if found["when"]:
+            note.deadline = deadline_of(self.key, self.text, found.end(), block.end, self.calendar, column=True)
+        else:
+            stop = self.key.find(";", found.end(), block.end)
+            note.leads = split_names(self.text, self.key, found.end(), stop if stop > 0 else block.end)
+        self.notes.append(note)
+        return True
+
+    def _take_notes(self) -> None:
+        """Give the tasks what the lines beside them say: the last lead, and the first day if they have none themselves.
+
+        Goes backwards, once: of a thousand such lines under one heading each would change all tasks before it.
+        """
+        leads: dict[int, list[Span]] = {}
+        deadlines: dict[int, Deadline] = {}
+        notes = list(self.notes)
+        for order in range(len(self.tasks) - 1, -1, -1):
+            while notes and notes[-1].after > order:
+                note = notes.pop()
+                if note.deadline is None:
+                    leads.setdefault(note.under, note.leads)
+                elif note.under not in deadlines or not _is_vague(note.deadline):
+                    deadlines[note.under] = note.deadline
+            # The lines under the task itself come first, then those beside it.
+            task, inner, outer = self.tasks[order], id(self.owners[order]), id(self.owners[order].parent)
+            spans = leads.get(outer, leads.get(inner))
+            if spans is not None:
+                task = replace(task, lead=self._names(spans), lead_spans=tuple(spans))
+            given = deadlines.get(inner)
+            if given is None or _is_vague(given):
+                given = deadlines.get(outer, given)
+            if given is not None and _is_vague(task.deadline):
                 task = replace(task, deadline=with_problem(given, self.calendar.issued_on))
-            elif found["who"]:
-                stop = self.key.find(";", found.end(), block.end)
-                spans = split_names(self.text, self.key, found.end(), stop if stop > 0 else block.end)
-                names = tuple(squash(self.text[s:e]) for s, e in spans)
-                task = replace(task, lead=names, lead_spans=tuple(spans))
             self.tasks[order] = task
-        return bool(beside)
+
+    def _names(self, spans: list[Span]) -> tuple[str, ...]:
+        return tuple(squash(self.text[s:e]) for s, e in spans)
 
     def _append(self, block, start, end, leads, supports, places, criteria, deadline) -> None:
         def names(spans):
             return tuple(dict.fromkeys(squash(self.text[s:e].replace("**", "")) for s, e in spans))
 
         self.owners.append(block)
+        self.bearers |= {id(block), id(block.parent)}
         self.tasks.append(
             FoundTask(
                 start=start,
@@ -414,13 +457,14 @@ class Reader:
         supports = [span for part in self._joined(cells.get("support", [])) for span in split_names(text, key, *part)]
         deadline = Deadline()
         for start, end in cells.get("time", []):
-            deadline = deadline_of(key, text, start, end, self.calendar, column=True)
+            deadline = deadline_of(key, text, start, min(end, start + LONGEST_READ), self.calendar, column=True)
             if deadline.kind not in ("none", "asap"):
                 break
         if "time" not in cells:
-            deadline = deadline_of(key, text, work[0][0], work[-1][1], self.calendar)
-        words = " ".join(key[s:e] for s, e in work)
-        places = [p for s, e in work for p in places_of(text, key, s, e, self.communes)]
+            last = min(work[-1][1], work[0][0] + LONGEST_READ)
+            deadline = deadline_of(key, text, work[0][0], last, self.calendar)
+        words = " ".join(key[s:e] for s, e in work)[:LONGEST_READ]
+        places = [p for s, e in work for p in places_of(text, key, s, min(e, s + LONGEST_READ), self.communes)]
         self._append(
             block,
             block.start,

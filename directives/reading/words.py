@@ -72,4 +72,16 @@ chủ trì | phối hợp | rà soát | tham mưu | tiếp tục | tập trung |
 
 def alternatives(words: str) -> list[str]:
     """The words of a list above, one pattern each."""
-    return [word.strip(" |") for word in words.replace("\n|", " | ").split(" | ") if word.strip(" |\n")]
+    return [word.strip(" |\n") for word in words.replace("\n|", " | ").split(" | ") if word.strip(" |\n")]
+
+
+def either(patterns: list[str]) -> str:
+    """A pattern that tries these in their order, but only those with the letter at hand.
+
+    Those that start with a condition come first: they are the narrower ones.
+    """
+    by_letter: dict[str, list[str]] = {"": []}
+    for pattern in patterns:
+        letter = pattern[0] if pattern[0].isalpha() else ""
+        by_letter.setdefault(letter, []).append(pattern[len(letter) :])
+    return "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in by_letter.items() if rest)

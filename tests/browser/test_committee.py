@@ -75,7 +75,7 @@ def test_the_five_questions_of_a_meeting(member, axe):
     # Who is most overdue?
     member.begin()
     late = member.panel("Ai đang chậm").locator("tbody tr").first
-    expect(late).to_contain_text("UBND xã Khun Há")
+    expect(late).to_contain_text("UBND xã Sơn Bình")
     member.click(late.get_by_role("link"))
     expect(page.locator("main")).to_contain_text("Chưa hoàn thành, quá hạn")
 

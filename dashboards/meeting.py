@@ -138,8 +138,7 @@ def _bands(matrix):
     most = max(len(band.rows) for band in matrix.bands) or 1
     bands = []
     for band in matrix.bands:
-        # Each with its number and its star.
-        shown = band.rows[: fitting([f"{row.name} 00 ★" for row in band.rows])]
+        shown = band.rows[: fitting([f"{row.name} ★" for row in band.rows])]
         width = round(100 * len(band.rows) / most)
         bands.append({"band": band, "width": width, "shown": shown, "hidden": len(band.rows) - len(shown)})
     return Slide("phan-nhom", "Phân nhóm theo số tiêu chí", "bands", bands_title(matrix), {"bands": bands})
@@ -189,12 +188,13 @@ def _matrix(matrix):
 
 
 def matrix_title(matrix: Matrix) -> str:
-    """'13/19 tiêu chí đạt ở mọi xã; vướng nhiều nhất ở tiêu chí 11 và 17'."""
+    """'13/19 tiêu chí đạt ở mọi xã; vướng nhất ở tiêu chí 11 và 17'."""
     noun = matrix.criteria_set.get_subject_display()
     whole = [column for column in matrix.columns if column.applicable and column.met == column.applicable]
     worst = [f"{column.criterion.number}" for column in worst_columns(matrix)[:2]]
-    said = f"{len(whole)}/{len(matrix.criteria)} tiêu chí đạt ở mọi {noun} có số liệu"
-    return f"{said}; vướng nhiều nhất ở tiêu chí {listed(worst)}" if worst else said
+    known = " có số liệu" if len(matrix.filled) < len(matrix.rows) else ""
+    said = f"{len(whole)}/{len(matrix.criteria)} tiêu chí đạt ở mọi {noun}{known}"
+    return f"{said}; vướng nhất ở tiêu chí {listed(worst)}" if worst else said
 
 
 def worst_columns(matrix: Matrix):
@@ -293,18 +293,18 @@ def _communes(user, matrix, as_of):
 
 
 def commune_title(row: MatrixRow, near: Nearness | None, overdue: int) -> str:
-    """'Sơn Bình: 15/19 tiêu chí, còn 4 chưa đạt; 2 việc quá hạn'."""
+    """'Sơn Bình: 15/19 tiêu chí, 4 chưa đạt; 2 việc quá hạn'."""
     late = f"; {overdue} việc quá hạn" if overdue else ""
     score = f"{row.met}/{row.applicable} tiêu chí" if row.has_data else "chưa có số liệu"
     if row.recognised_year and (row.is_full or not row.has_data):
-        return f"{row.name}: đã công nhận năm {row.recognised_year}, {score}{late}"
+        return f"{row.name}: công nhận năm {row.recognised_year}, {score}{late}"
     if row.is_full:
         open_ones = len(near.open_conditions) + near.lacks_required_tier if near else 0
         wait = f"còn {open_ones} điều kiện khác" if open_ones else "chờ quyết định công nhận"
         return f"{row.name}: đủ {score}, {wait}{late}"
     parts = [f"{len(row.unmet)} chưa đạt"] * bool(row.unmet) + [f"{len(row.unknown)} chưa đánh giá"] * bool(row.unknown)
-    fallen = f"đã công nhận năm {row.recognised_year}, nay " if row.recognised_year else ""
-    return f"{row.name}: {fallen}{score}, còn {', '.join(parts)}{late}"
+    fallen = f"công nhận năm {row.recognised_year}, nay " if row.recognised_year else ""
+    return f"{row.name}: {fallen}{score}, {', '.join(parts)}{late}"
 
 
 def _first_overdue(user, as_of, by_place: Iterable[list[int]]) -> dict[int, queries.Row]:

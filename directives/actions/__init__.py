@@ -24,6 +24,7 @@ from directives.actions.drafting import (
     name_bodies,
     register_notice,
     split_task,
+    take_due,
 )
 from directives.actions.reminders import (
     make_digests,
@@ -77,6 +78,7 @@ __all__ = [
     "save_tasks",
     "see_digests",
     "split_task",
+    "take_due",
     "update_directive",
     "want_email",
     "withdraw_assignments",

@@ -46,6 +46,14 @@ def reading_of(text: str, communes: tuple[str, ...] = ()) -> Notice:
 # -- the table --------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Proposal:
+    """A day the reader would guess, with the words of the document it stands on."""
+
+    day: date
+    words: str
+
+
 @dataclass
 class Row:
     """One draft task in the table, with what somebody must look at."""
@@ -58,6 +66,8 @@ class Row:
     open_leads: list[Match]
     open_supports: list[Match]
     following: Task | None = None
+    # The deadline to offer where it has none.
+    proposal: Proposal | None = None
 
     @property
     def number(self) -> int:
@@ -276,7 +286,7 @@ class Review:
             task.directive = directive
         drafts = [task for task in tasks if not task.is_assigned]
         followed = dict(zip(drafts, drafts[1:], strict=False))
-        return cls(
+        page = cls(
             directive=directive,
             notice=notice,
             here=here,
@@ -284,6 +294,9 @@ class Review:
             given=[task for task in tasks if task.is_assigned],
             header_problems=[problem.message for problem in problems_of_directive(directive)],
         )
+        for row in page.rows:
+            row.proposal = page.proposal_for(row.task)
+        return page
 
     @cached_property
     def blocks(self) -> list[Block]:
@@ -340,12 +353,30 @@ class Review:
             return None
         return draft_task(best, day=self.directive.dated_on, here=self.here)
 
-    def proposed_due(self, task: Task) -> date | None:
-        """A day the reader would guess from the year of the document, for a task without one."""
-        if task.due_on or task.start is None or self.notice.text != self.directive.text:
+    def proposal_for(self, task: Task) -> "Proposal | None":
+        """The day for a task without one that a person may take; None where the text allows no guess."""
+        directive, span = self.directive, (task.start, task.end)
+        if task.due_on or task.start is None or self.notice.text != directive.text:
             return None
-        inside = [found for found in self.notice.tasks if _shared((task.start, task.end), (found.start, found.end))]
-        return next((found.deadline.proposed for found in inside if found.deadline.proposed), None)
+        for found in self._guessed:
+            deadline = found.deadline
+            said_inside = deadline.start is not None and found.start <= deadline.start < found.end
+            if not _shared(span, (found.start, found.end)) or (said_inside and not span[0] <= deadline.start < span[1]):
+                # Elsewhere, or in the other part of a task that was split.
+                continue
+            if not directive.has_a_day or deadline.proposed >= directive.dated_on:
+                is_own = deadline.kind not in ("none", "asap")
+                return Proposal(deadline.proposed, deadline.text if is_own else self._closing_words(found))
+        return None
+
+    @cached_property
+    def _guessed(self):
+        return [found for found in self.notice.tasks if found.deadline.proposed]
+
+    def _closing_words(self, found) -> str:
+        """The words of the day that the end of a list gives all of it."""
+        later = (task.deadline for task in self.notice.tasks if task.start > found.start)
+        return next((deadline.text for deadline in later if deadline.due == found.deadline.proposed), "")
 
 
 def _row(directive, task, here, following):

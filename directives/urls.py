@@ -20,6 +20,7 @@ urlpatterns = [
     path("van-ban/<int:pk>/ra-soat/<int:task_pk>/", review.review_task, name="review-task"),
     path("van-ban/<int:pk>/ra-soat/<int:task_pk>/dong/", review.review_row, name="review-row"),
     path("van-ban/<int:pk>/ra-soat/<int:task_pk>/chon/", review.review_include, name="review-include"),
+    path("van-ban/<int:pk>/ra-soat/<int:task_pk>/han/", review.review_due, name="review-due"),
     path("van-ban/<int:pk>/ra-soat/<int:task_pk>/tach/", review.review_split, name="review-split"),
     path("van-ban/<int:pk>/ra-soat/<int:task_pk>/gop/", review.review_join, name="review-join"),
     path("van-ban/<int:pk>/ra-soat/<int:task_pk>/bo/", review.review_delete, name="review-delete"),

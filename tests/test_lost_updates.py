@@ -69,6 +69,7 @@ EXEMPT = {
     "directives:read": "creates",
     "directives:review-add": "creates",
     "directives:review-include": "sets one box: who turns it from what was shown wants what another already set",
+    "directives:review-due": "writes a deadline only where none is, and only the day that was shown (directives/test_review)",
     "directives:review-split": "cuts a task only as it was shown, by its mark (directives/test_drafting)",
     "directives:review-join": "joins two tasks only as they were shown, by their mark (directives/test_drafting)",
     "directives:review-delete": "deletes a task of a draft after showing it; it can be brought back",

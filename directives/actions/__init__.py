@@ -25,6 +25,7 @@ from directives.actions.drafting import (
     register_notice,
     restore_task,
     split_task,
+    take_due,
 )
 from directives.actions.meeting import record_decision
 from directives.actions.reminders import (
@@ -83,6 +84,7 @@ __all__ = [
     "save_tasks",
     "see_digests",
     "split_task",
+    "take_due",
     "update_directive",
     "want_email",
     "withdraw_assignments",

@@ -13,6 +13,7 @@ from directives.actions.directives import register_directive, update_directive
 from directives.actions.tasks import TASK_BODIES
 from directives.bodies import alias_key, names_in
 from directives.models import Repeats, Task
+from ntm_tracker.vietnamese import format_date
 
 # Steps aside while others take their places: positions are unique at every moment.
 _ASIDE = 15_000
@@ -77,6 +78,24 @@ def include_task(*, task, is_included, by):
     task = lock_draft_task(lock_directive(task.directive), task)
     task.is_included = is_included
     task.save(update_fields=["is_included"])
+    return task
+
+
+@transaction.atomic
+def take_due(*, task, due_on, seen, by):
+    """Give a draft task without a deadline the one that was proposed. `seen` is `mark_of` the task as it was shown.
+
+    Raises NotPossible if it has changed since, or has a deadline by now.
+    """
+    task = lock_draft_task(lock_directive(task.directive), task)
+    _must_be_as_seen([task], seen)
+    if task.due_on:
+        raise NotPossible(
+            f"Người khác vừa ghi thời hạn {format_date(task.due_on)} cho nhiệm vụ {task.position}; giữ nguyên ngày đó."
+        )
+    # What the reader could not make out is answered.
+    task.due_on, task.remark = due_on, ""
+    task.save(update_fields=["due_on", "remark"])
     return task
 
 

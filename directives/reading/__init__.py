@@ -24,10 +24,10 @@ from directives.reading.text import clean, key_of, lines_of, squash
 
 __all__ = ["Deadline", "Figure", "FoundTask", "Goal", "Header", "Heading", "Notice", "read"]
 
-# Beyond this nothing is read, though it stays in the text: 100 pages of 3,000 characters, of 100 lines, of 30 tasks.
+# Beyond this nothing is read, though it stays in the text: 100 pages of 3,000 characters, of 100 lines, of 10 tasks.
 MOST_READ = 300_000
 MOST_LINES = 10_000
-MOST_TASKS = 3_000
+MOST_TASKS = 1_000
 
 
 def read(text: str, *, communes: Collection[str] = ()) -> Notice:

@@ -90,7 +90,7 @@ _TOWARDS = re.compile(
 _CITED = re.compile(r"\s+theo\s+(?:quyết định|kế hoạch|công văn|thông báo|phân công|chức năng|nhiệm vụ|lĩnh vực)\b")
 _LONGEST_NAME = 260
 # Parts of one subject that semicolons separate.
-_MOST_PARTS = 8
+_MOST_PARTS = 5
 
 
 def starts_with_verb(key: str, start: int, end: int) -> bool:
@@ -106,9 +106,7 @@ def starts_with_body(key: str, start: int, end: int) -> bool:
     return bool(HEAD.match(key, start, end) or PERSON.match(key, start, end))
 
 
-def body_end(
-    text: str, key: str, start: int, end: int, parts: dict[int, bool] | None = None
-) -> tuple[int, int] | None:
+def body_end(text: str, key: str, start: int, end: int, parts: dict[int, bool] | None = None) -> tuple[int, int] | None:
     """Where the name of a body that starts at `start` ends and where its verb begins; None if no verb follows.
 
     The verb's place is that of ":" for `Phòng X: rà soát ...`. Names may hold verbs: with a capital (`Sở Xây dựng`),

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass, field
-from itertools import islice
 
 from directives.reading.bodies import (
     _BEFORE_DELEGATE,
@@ -35,6 +34,10 @@ _REPORT = re.compile(
     r"(?:ubnd|ủy ban|chủ tịch|ban|huyện ủy|tỉnh ủy|đảng ủy|hđnd|hội đồng|thường trực|thủ tướng|sở|phòng|văn "
     r"phòng|bộ|cấp)"
 )
+
+
+# The bodies told to act, and where the words of their work begin.
+_Found = tuple[list[Span], int]
 
 
 @dataclass(slots=True)
@@ -78,9 +81,10 @@ def read_clause(text: str, key: str, clause: Clause) -> None:
         clause.work = clause.start
         return
     start = _skip(key, clause.start, clause.end)
-    found = _subject(text, key, start, clause.end)
+    known: dict[int, _Found | None] = {}
+    found = _subject(text, key, start, clause.end, known)
     if found is None:
-        found = _opened_subject(text, key, start, clause.end)
+        found = _opened_subject(text, key, start, clause.end, known)
     if found is not None:
         clause.leads, clause.work = found
         clause.instructs = True
@@ -96,8 +100,8 @@ def read_clause(text: str, key: str, clause: Clause) -> None:
 
 _LETTER = re.compile(r"[^\W_]")
 _COLON = re.compile(":")
-# So many colons at the start of a sentence, and no more, may be the one after which the subject stands.
-_MOST_COLONS = 8
+# A sentence may open in so many ways before its subject, and no more.
+_MOST_STARTS = 20
 
 
 def _skip(key, start, end):
@@ -105,8 +109,18 @@ def _skip(key, start, end):
     return letter.start() if letter else max(start, end)
 
 
-def _subject(text, key, start, end):
-    """The body a clause starts with, or the one it delegates to in its first words; (spans, where the work begins)."""
+def _subject(text, key, start, end, known):
+    """The body a clause starts with, or the one it delegates to in its first words.
+
+    `known` keeps what was found from each place of the clause: places are asked for again from each colon before them.
+    """
+    if start not in known and len(known) < _MOST_STARTS:
+        known[start] = None
+        known[start] = _subject_from(text, key, start, end, known)
+    return known.get(start)
+
+
+def _subject_from(text, key, start, end, known):
     towards = _TOWARDS.match(key, start, end)
     at = towards.end() if towards else start
     delegated = DELEGATE.match(key, at, end)
@@ -114,10 +128,10 @@ def _subject(text, key, start, end):
         return _delegated(text, key, delegated, end)
     if towards:
         # "Đối với 06 xã chưa hoàn thành ...: UBND các huyện kiểm điểm": who must act stands after the colon.
-        for colon in islice(_COLON.finditer(key, at, min(end, at + 450)), _MOST_COLONS):
+        for colon in _COLON.finditer(key, at, min(end, at + 450)):
             after = _skip(key, colon.end(), end)
             if HEAD.match(key, after, end) or DELEGATE.match(key, after, end):
-                inner = _subject(text, key, after, end)
+                inner = _subject(text, key, after, end, known)
                 if inner is not None and inner[0]:
                     return inner
     stop = body_end(text, key, at, end)
@@ -125,7 +139,7 @@ def _subject(text, key, start, end):
         return None
     name_end, verb = stop
     if key[verb] == ":":
-        return _after_colon(text, key, at, verb, end, bool(towards))
+        return _after_colon(text, key, at, verb, end, known, towards=bool(towards))
     delegated = DELEGATE.match(key, verb, end)
     if delegated and delegated["verb"] not in ("chỉ đạo", "lãnh đạo"):
         inner = _delegated(text, key, delegated, end)
@@ -137,7 +151,7 @@ def _subject(text, key, start, end):
     return split_names(text, key, at, name_end), verb
 
 
-def _after_colon(text, key, at, colon, end, towards):
+def _after_colon(text, key, at, colon, end, known, *, towards):
     """`Phòng X: rà soát` and `Đối với 04 xã: A, B và C chỉ đạo`; a name list after the colon belongs to the lead."""
     after = _skip(key, colon + 1, end)
     listed = re.compile(
@@ -150,12 +164,12 @@ def _after_colon(text, key, at, colon, end, towards):
         ).search(key, after, min(end, after + 400))
         if stop and stop[0] not in ".;":
             if stop[0] == ":":
-                inner = _subject(text, key, _skip(key, stop.start() + 1, end), end)
+                inner = _subject(text, key, _skip(key, stop.start() + 1, end), end, known)
                 if inner is not None:
                     return inner
             first, last = trim(text, at, stop.start())
             return [(first, last)], stop.start()
-    inner = _subject(text, key, after, end) if after < end else None
+    inner = _subject(text, key, after, end, known) if after < end else None
     names = split_names(text, key, at, colon)
     if inner is not None and (towards or DELEGATE.match(key, after, end) or HEAD.match(key, after, end)):
         return inner
@@ -199,7 +213,7 @@ def _named_freely(text, key, match, at, end):
     return [trim(text, at, name.end())], name.end()
 
 
-def _opened_subject(text, key, start, end):
+def _opened_subject(text, key, start, end, known):
     """The subject after an opening part: `Trên cơ sở ..., UBND các xã ...`, `Về đất đai: Giao phòng X ...`."""
     limit = min(end, start + 420)
     if not _OPENER.match(key, start, end) and ":" not in key[start : start + 160]:
@@ -213,7 +227,7 @@ def _opened_subject(text, key, start, end):
         if gap[0][0] == "," and _BODY_BEFORE.search(key[max(start, gap.start() - 24) : gap.start()]):
             # "của cơ quan, đơn vị": a list inside the opening part.
             continue
-        found = _subject(text, key, at, end)
+        found = _subject(text, key, at, end, known)
         if found is not None and found[0]:
             return found
     return None

@@ -26,7 +26,6 @@ from directives.reading.places import places_of
 from directives.reading.sections import Section, heading_leads, is_heading, quotes_law, section_of
 from directives.reading.text import squash
 
-
 _KIND_OF_BODY = re.compile(r"\b(?:xã|huyện|phòng|sở|ban|chi bộ|đơn vị|doanh nghiệp)\b")
 
 
@@ -366,11 +365,12 @@ class Reader:
         if not found or block.parent is None or id(block.parent) not in self.bearers:
             return False
         note = _Note(len(self.tasks), id(block.parent))
+        limit = min(block.end, found.end() + LONGEST_READ)
         if found["when"]:
-            note.deadline = deadline_of(self.key, self.text, found.end(), block.end, self.calendar, column=True)
+            note.deadline = deadline_of(self.key, self.text, found.end(), limit, self.calendar, column=True)
         else:
-            stop = self.key.find(";", found.end(), block.end)
-            note.leads = split_names(self.text, self.key, found.end(), stop if stop > 0 else block.end)
+            stop = self.key.find(";", found.end(), limit)
+            note.leads = split_names(self.text, self.key, found.end(), stop if stop > 0 else limit)
         self.notes.append(note)
         return True
 
@@ -477,14 +477,14 @@ class Reader:
         )
 
     def _joined(self, parts: list[Span]) -> list[Span]:
-        """The parts of a cell as one span where only white space parts them."""
+        """The parts of a cell as one span where only white space parts them; of a long one its beginning."""
         joined: list[Span] = []
         for start, end in parts:
             if joined and not self.text[joined[-1][1] : start].strip():
                 joined[-1] = (joined[-1][0], end)
             else:
                 joined.append((start, end))
-        return joined
+        return [(start, min(end, start + LONGEST_READ)) for start, end in joined]
 
     def _date_whole_lists(self) -> None:
         """`Các nội dung trên hoàn thành trước ngày ...` proposes its day for the undated tasks of the list above it."""

@@ -121,6 +121,23 @@ def review_include(request, directive, task):
     return _row_answer(request, directive, task) if _is_htmx(request) else _answer(request, directive, at=task)
 
 
+@require_POST
+@review_task_view
+def review_due(request, directive, task):
+    """Take the deadline that is proposed for a task without one, if it is the one that was shown."""
+    proposal = Review.load(directive).proposal_for(task)
+    if proposal is None or proposal.day.isoformat() != request.POST.get("due_on"):
+        problem = (
+            f"Nhiệm vụ {task.position} đã có thời hạn hoặc ngày đề nghị đã đổi, nên chưa ghi. Xem lại rồi làm lần nữa."
+        )
+        return _answer(request, directive, problem, at=task)
+    try:
+        actions.take_due(task=task, due_on=proposal.day, seen=request.POST.get("seen", ""), by=request.user)
+    except actions.NotPossible as error:
+        return _answer(request, directive, str(error), at=task)
+    return _row_answer(request, directive, task) if _is_htmx(request) else _answer(request, directive, at=task)
+
+
 @review_task_view
 def review_split(request, directive, task):
     if request.method == "POST":

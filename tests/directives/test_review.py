@@ -77,7 +77,15 @@ PAGES = ["review", "review-header", "review-task", "review-split", "review-name"
 
 def address(name, directive):
     one = directive.tasks.first()
-    if name in ("review-task", "review-split", "review-include", "review-join", "review-delete", "review-restore"):
+    if name in (
+        "review-task",
+        "review-split",
+        "review-include",
+        "review-due",
+        "review-join",
+        "review-delete",
+        "review-restore",
+    ):
         return url(name, directive.pk, one.pk)
     return url(name, directive.pk) + ("?loi=UBND các xã" if name == "review-name" else "")
 
@@ -91,7 +99,16 @@ def test_others_do_not_review(client, district, directive, name, role):
 
 @pytest.mark.parametrize(
     "name",
-    [*PAGES, "review-include", "review-join", "review-delete", "review-restore", "review-add", "review-goals"],
+    [
+        *PAGES,
+        "review-include",
+        "review-due",
+        "review-join",
+        "review-delete",
+        "review-restore",
+        "review-add",
+        "review-goals",
+    ],
 )
 def test_another_place_is_not_found(client, directive, name):
     client.force_login(District(communes=[], name="Phong Thổ").officer())
@@ -320,6 +337,88 @@ def test_a_box_decides_whether_a_task_goes_out(signed_in, directive):
         signed_in.post(url("review-include", directive.pk, vague.pk), {"is_included": "on"}, **HTMX).content.decode()
     )
     assert "Nhiệm vụ 4 đã chọn nhưng chưa giao được: cần ghi rõ cơ quan chủ trì." in text
+
+
+@pytest.fixture
+def undated(district, reads):
+    """A draft whose last task says a day without a year, and its first one none but that of the list's end."""
+    text = "- Phòng Y tế rà soát trạm.\n- Phòng Y tế lập hồ sơ trước ngày 25/4.\nCác nội dung trên hoàn thành trước 30/6/2024."
+    first, second, last = text.split("\n")
+    listed = notices.Deadline(proposed=date(2024, 6, 30))
+    said = notices.Deadline("date", text="trước ngày 25/4", proposed=date(2024, 4, 25))
+    whole = notices.Deadline("date", due=date(2024, 6, 30), text="trước 30/6/2024")
+    found = [
+        notices.found(text, words, lead=["Phòng Y tế"], deadline=deadline)
+        for words, deadline in ((first, listed), (second, said), (last, whole))
+    ]
+    return register(district, reads(notices.Notice(text=text, header=notices.HEADER, tasks=tuple(found))))
+
+
+def take(client, directive, one, **changes):
+    """Press the button as the page shows it."""
+    shown = page(client, directive)
+    address = url("review-due", directive.pk, one.pk)
+    form = shown.split(f'action="{address}"')[1].split("</form>")[0]
+    fields = {name: form.split(f'name="{name}" value="')[1].split('"')[0] for name in ("due_on", "seen")}
+    return lambda **extra: client.post(address, fields | changes, **extra)
+
+
+def test_a_day_without_a_year_is_offered_and_never_written_by_itself(signed_in, undated):
+    first, second, _ = tasks_of(undated)
+    assert first.due_on is second.due_on is None
+    text = flat(page(signed_in, undated))
+    assert "? “trước ngày 25/4”</a>" in text
+    assert "Lấy hạn 25/04/2024<" in text
+    assert "Lấy hạn 30/06/2024<" in text
+    assert "<small>theo “trước 30/6/2024”</small>" in text
+    assert text.count("Lấy hạn") == 2
+    answer = take(signed_in, undated, second)(**HTMX)
+    text = flat(answer.content.decode())
+    assert "25/04/2024" in text
+    assert "Lấy hạn" not in text
+    assert 'id="review-counts" hx-swap-oob="true"' in text
+    assert [one.due_on for one in tasks_of(undated)] == [None, date(2024, 4, 25), date(2024, 6, 30)]
+
+
+def test_a_day_is_taken_without_scripts_too_and_answers_the_remark(signed_in, undated):
+    one = tasks_of(undated)[0]
+    type(one).objects.filter(pk=one.pk).update(remark="Xem lại thời hạn.")
+    assert take(signed_in, undated, one)().url == url("review", undated.pk) + f"#nv-{one.pk}"
+    one.refresh_from_db()
+    assert (one.due_on, one.remark) == (date(2024, 6, 30), "")
+
+
+def test_a_day_is_not_taken_over_one_that_came_meanwhile(signed_in, undated):
+    one = tasks_of(undated)[1]
+    press = take(signed_in, undated, one)
+    type(one).objects.filter(pk=one.pk).update(due_on=date(2024, 5, 5))
+    assert "đã có thời hạn hoặc ngày đề nghị đã đổi" in press(**HTMX).content.decode()
+    with pytest.raises(actions.NotPossible, match="05/05/2024"):
+        actions.take_due(task=one, due_on=date(2024, 4, 25), seen=actions.mark_of(one), by=None)
+    one.refresh_from_db()
+    assert one.due_on == date(2024, 5, 5)
+
+
+@pytest.mark.parametrize("changes", [{"due_on": "2024-04-26"}, {"due_on": "x"}, {"seen": "x"}])
+def test_only_the_day_that_was_shown_is_taken(signed_in, undated, changes):
+    one = tasks_of(undated)[1]
+    answer = take(signed_in, undated, one, **changes)(**HTMX)
+    assert 'role="alert"' in answer.content.decode()
+    one.refresh_from_db()
+    assert one.due_on is None
+
+
+def test_a_day_before_the_document_is_not_offered(signed_in, undated):
+    Directive.objects.filter(pk=undated.pk).update(dated_on=date(2024, 5, 2), issued_on=date(2024, 5, 2))
+    text = page(signed_in, undated)
+    assert "Lấy hạn 25/04/2024" not in text
+    assert "Lấy hạn 30/06/2024" in text
+
+
+def test_the_part_of_a_split_task_that_says_the_day_is_offered_it(signed_in, undated):
+    one = tasks_of(undated)[1]
+    actions.split_task(task=one, at=one.text.index("lập hồ sơ"), seen=actions.mark_of(one), by=None)
+    assert page(signed_in, undated).count("Lấy hạn 25/04/2024") == 1
 
 
 def test_splitting_joining_and_dropping(signed_in, directive):

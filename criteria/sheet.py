@@ -488,8 +488,29 @@ def _previous(assessments) -> dict:
     return {sheet.pk: (sheet.previous_sheet_id, sheet.previous_period) for sheet in assessments}
 
 
-def cell_of(result: IndicatorResult) -> Cell:
-    """A stored result as a cell."""
+# What `_cells` reads of a result: as plain rows, for a page of many places reads tens of thousands.
+_CELL_FIELDS = (
+    "assessment_id",
+    "indicator_id",
+    "opinion",
+    "value",
+    "judgement",
+    "note",
+    "numerator",
+    "denominator",
+    "male",
+    "female",
+    "status",
+    "changed_at",
+    "changed_by_id",
+    "is_carried",
+    "indicator__code",
+    "indicator__value_type",
+)
+
+
+def cell_of(result) -> Cell:
+    """A stored result, whole or as a row of its fields, as a cell."""
     numbers = (result.numerator, result.denominator, result.male, result.female)
     return Cell(
         entry=Entry(result.value, result.judgement, result.note, *numbers),
@@ -505,16 +526,15 @@ def _cells(assessments, previous, criterion):
     own = {sheet.pk for sheet in assessments}
     last = {sheet for sheet, _ in previous.values() if sheet}
     cells, before = {}, defaultdict(lambda: defaultdict(dict))
-    results = IndicatorResult.objects.filter(assessment__in=own | last).select_related("indicator")
+    results = IndicatorResult.objects.filter(assessment__in=own | last)
     if criterion:
         results = results.filter(indicator__criterion=criterion)
-    for result in results:
+    for result in results.values_list(*_CELL_FIELDS, named=True):
         cell = cell_of(result)
         if result.assessment_id in own:
             cells[result.assessment_id, result.indicator_id, result.opinion] = cell
         if result.assessment_id in last and (cell.status or cell.entry.value is not None):
-            indicator = result.indicator
-            before[result.assessment_id][indicator.code, indicator.value_type][result.opinion] = cell
+            before[result.assessment_id][result.indicator__code, result.indicator__value_type][result.opinion] = cell
     return cells, before
 
 

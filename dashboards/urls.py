@@ -1,6 +1,19 @@
 from django.urls import path
 
-from dashboards.views import boundaries, compare, guides, map, matrix, meeting, mine, overview, places, search, visits
+from dashboards.views import (
+    boundaries,
+    compare,
+    criterion,
+    guides,
+    map,
+    matrix,
+    meeting,
+    mine,
+    overview,
+    places,
+    search,
+    visits,
+)
 
 app_name = "dashboards"
 
@@ -14,6 +27,7 @@ urlpatterns = [
     path("trinh-chieu/", meeting.meeting, name="meeting"),
     path("trinh-chieu/tai-ve/", meeting.meeting_file, name="meeting-file"),
     path("trinh-chieu/ket-luan/", meeting.decisions, name="meeting-decisions"),
+    path("tieu-chi/<int:number>/", criterion.criterion, name="criterion"),
     path("cua-toi/", mine.mine, name="mine"),
     path("xa/", places.commune_list, name="communes"),
     path("xa/gan-dat-chuan/", places.near, name="near"),

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from criteria import plans, rules
 from criteria.choices import basis_html
-from criteria.counts import rounded, share
+from criteria.counts import basis, basis_gaps, rounded, share
 from criteria.models import Tier
 from dashboards.matrix import load_matrix
 from ntm_tracker.vietnamese import NotADate, parse_date
@@ -67,12 +67,15 @@ def plan_so_far(user, data):
     }
 
 
-def print_subtitle(data):
+def print_subtitle(data, strips=None):
+    """What a printed page says under its title; `strips` are what it counts, where that is less than the whole sheets."""
+    strips = [row.strip for row in data.rows] if strips is None else strips
+    noun = data.criteria_set.get_subject_display()
     parts = [
         data.criteria_set.name,
         f"{data.period.name}, số liệu tính đến ngày {data.period.ends_on:%d/%m/%Y}",
-        data.basis,
-        data.basis_warning,
+        basis(strips, noun),
+        basis_gaps(strips, noun),
         "số liệu minh họa" if data.is_illustrative else "",
     ]
     return "; ".join(part for part in parts if part)

@@ -122,7 +122,9 @@ def commune(request, pk):
         "tasks": work[:MOST_LINES],
         **_visits(request, place),
         "chart": charts.line(
-            [(s.period.name, s.met, s.criteria_set_id) for s in sheets], top=choice.criteria_set.expected_criteria
+            [(s.period.name, s.met, s.criteria_set_id) for s in sheets],
+            top=choice.criteria_set.expected_criteria,
+            unit="tiêu chí",
         ),
         "as_of": choice.period.ends_on,
         "tasks_as_of": as_of,

@@ -165,10 +165,14 @@ def _criteria(question):
 
 
 def _criterion_hits(question, rows):
-    return [
-        Hit(f"Tiêu chí {row}", f"{_set_url(row.criteria_set)}#tc-{row.number}", (row.criteria_set.short_name,))
-        for row in rows
-    ]
+    return [Hit(f"Tiêu chí {row}", _criterion_url(row), (row.criteria_set.short_name,)) for row in rows]
+
+
+def _criterion_url(criterion):
+    """Its page over all places; of a set that nothing is assessed by, its text."""
+    if criterion.criteria_set.is_complete:
+        return f"{reverse('dashboards:criterion', args=[criterion.number])}?bo={criterion.criteria_set.code}"
+    return f"{_set_url(criterion.criteria_set)}#tc-{criterion.number}"
 
 
 def _indicators(question):

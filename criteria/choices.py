@@ -1,6 +1,7 @@
 """Which period and set a page shows: chosen in the address, so that a page can be sent to a colleague."""
 
 from dataclasses import dataclass, field
+from functools import cache
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -10,6 +11,7 @@ from django.utils.html import format_html
 
 from criteria.counts import basis, basis_gaps
 from criteria.models import CriteriaSet, Period
+from ntm_tracker.statements import Statement
 
 
 @dataclass
@@ -39,8 +41,7 @@ def choose(request) -> Choice:
     An address without them, or with ones that do not exist, leads to the newest period and the set in force at its
     end. Incomplete sets cannot be assessed, so they are not offered.
     """
-    periods = list(Period.objects.newest_first())
-    sets = list(CriteriaSet.objects.filter(is_complete=True).in_order())
+    periods, sets = (statement.objects() for statement in _statements())
     if not periods or not sets:
         return Choice(redirect=render(request, "criteria/nothing_yet.html", {"has_sets": bool(sets)}))
     period = next((p for p in periods if p.code == request.GET.get("ky")), None)
@@ -53,6 +54,15 @@ def choose(request) -> Choice:
         return Choice(redirect=redirect(f"{request.path}?{parameters.urlencode()}"))
     context = {"periods": periods, "sets": sets, "period": period, "criteria_set": criteria_set}
     return Choice(period=period, criteria_set=criteria_set, context=context)
+
+
+@cache
+def _statements():
+    """What every page of figures asks first."""
+    return (
+        Statement(Period.objects.newest_first()),
+        Statement(CriteriaSet.objects.filter(is_complete=True).in_order()),
+    )
 
 
 def set_in_force(sets, day):

@@ -315,7 +315,10 @@ def test_a_change_has_its_sign(change, text):
         assert "-" not in change_html(change).replace("aria-hidden", "").replace("visually-hidden", "")
 
 
-def body_of(matrix, links=Links("/xa/0/", "/phieu/0/"), opened=None):
+LINKS = Links("/xa/0/", "/phieu/0/")
+
+
+def body_of(matrix, links=LINKS, opened=None):
     return matrix_body(matrix, [Group("", matrix.rows)], links, opened)
 
 
@@ -331,9 +334,9 @@ def test_names_and_addresses_are_escaped(criteria_set):
 def test_a_group_has_its_heading_with_counts(criteria_set):
     full, half, empty = row(letters(19)), row(letters(10)), row("")
     matrix = matrix_of(criteria_set, full, half, empty)
-    html = matrix_body(matrix, [Group("Khu <vực> I", matrix.rows)], Links("/xa/0/", "/phieu/0/"))
+    html = matrix_body(matrix, [Group("Khu <vực> I", matrix.rows)], LINKS)
     assert "<b>Khu &lt;vực&gt; I</b> <span>3 xã: 1 đủ 19, bình quân 14,5 tiêu chí</span>" in html
-    assert "bình quân" not in matrix_body(matrix, [Group("A", [empty])], Links("/xa/0/", "/phieu/0/"))
+    assert "bình quân" not in matrix_body(matrix, [Group("A", [empty])], LINKS)
     assert "rowgroup" not in body_of(matrix)
 
 
@@ -373,7 +376,7 @@ def test_marks_beside_a_name(criteria_set):
     assert "kế hoạch" not in body(row(letters(18)))
     empty = body(row(""))
     assert "chưa có" in empty
-    assert empty.count("class=n>") == 19
+    assert empty.count("–<i> chưa đánh giá</i>") == 19
 
 
 # In which order, under which heading

@@ -1,6 +1,7 @@
 """Which period and set a page shows: chosen in the address, so that a page can be sent to a colleague."""
 
 from dataclasses import dataclass, field
+from functools import cache
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -11,6 +12,7 @@ from django.utils.html import format_html
 from accounts.policy import EDITORS
 from criteria.counts import basis, basis_gaps
 from criteria.models import CriteriaSet, Period
+from ntm_tracker.statements import Statement
 
 
 @dataclass
@@ -40,8 +42,7 @@ def choose(request) -> Choice:
     An address without them, or with ones that do not exist, leads to the newest period and the set in force at its
     end. Incomplete sets cannot be assessed, so they are not offered.
     """
-    periods = list(Period.objects.newest_first())
-    sets = list(CriteriaSet.objects.filter(is_complete=True).in_order())
+    periods, sets = (statement.objects() for statement in _statements())
     if not periods or not sets:
         context = {"has_sets": bool(sets), "may_add": request.user.role in EDITORS}
         return Choice(redirect=render(request, "criteria/nothing_yet.html", context))
@@ -55,6 +56,15 @@ def choose(request) -> Choice:
         return Choice(redirect=redirect(f"{request.path}?{parameters.urlencode()}"))
     context = {"periods": periods, "sets": sets, "period": period, "criteria_set": criteria_set}
     return Choice(period=period, criteria_set=criteria_set, context=context)
+
+
+@cache
+def _statements():
+    """What every page of figures asks first."""
+    return (
+        Statement(Period.objects.newest_first()),
+        Statement(CriteriaSet.objects.filter(is_complete=True).in_order()),
+    )
 
 
 def set_in_force(sets, day):

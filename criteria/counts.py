@@ -65,19 +65,19 @@ def whole_percent(part: int, whole: int) -> Decimal | None:
 def basis(strips: Iterable[str], noun: str) -> str:
     """On what the counts of places stand, in words: 'đã thẩm định 10/12 xã'. A place's strip is '' without data."""
     strips = list(strips)
-    return f"đã thẩm định {sum(bool(strip) and not _is_reported(strip) for strip in strips)}/{len(strips)} {noun}"
+    return f"đã thẩm định {sum(bool(strip) and not is_reported(strip) for strip in strips)}/{len(strips)} {noun}"
 
 
 def basis_gaps(strips: Iterable[str], noun: str) -> str:
     """What the basis leaves open: '2 xã mới tự đánh giá, 1 xã chưa có số liệu'; '' if nothing."""
     strips = list(strips)
-    reported, missing = sum(map(_is_reported, strips)), strips.count("")
+    reported, missing = sum(map(is_reported, strips)), strips.count("")
     parts = [f"{reported} {noun} mới tự đánh giá"] * bool(reported) + [f"{missing} {noun} chưa có số liệu"] * bool(
         missing
     )
     return ", ".join(parts)
 
 
-def _is_reported(strip: str) -> bool:
-    """Whether some criterion stands on the place's own word."""
-    return any(letter.islower() for letter in strip)
+def is_reported(strip: str) -> bool:
+    """Whether some criterion stands on the place's own word: a small letter of `rules.STRIP`."""
+    return strip != strip.upper()

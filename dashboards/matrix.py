@@ -1,16 +1,26 @@
 """Places × criteria in one period, with the period before beside it: what every dashboard and table counts from."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import CharField, F, FilteredRelation, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from criteria import counts, rules
 from criteria.counts import GAINED, LOST, MET, UNMET, moves, share
-from criteria.models import Assessment, CriteriaSet, Criterion, Period, Recognition, Status
+from criteria.models import CriteriaSet, Criterion, CriterionResult, Period, Recognition, Status, Target, Tier
+from ntm_tracker.aggregates import Lines
+from ntm_tracker.statements import Statement
 
 NOT_APPLICABLE = "Xx"
+
+
+@lru_cache(maxsize=8192)
+def _tally(strip: str) -> tuple[int, int]:
+    """Criteria met, and criteria that apply."""
+    return sum(map(strip.count, MET)), len(strip) - sum(map(strip.count, NOT_APPLICABLE))
 
 
 @dataclass(slots=True)
@@ -24,6 +34,14 @@ class MatrixRow:
     before: str
     is_illustrative: bool
     recognised_year: int | None
+    area: str = ""
+    # The numbers of the criteria planned for the year, and whether the place is to be recognised in it.
+    planned: tuple[int, ...] = ()
+    is_registered: bool = False
+    # The highest tier it is recognised at; '' for none.
+    tier: str = ""
+    # The indicators not met or not known, where they were asked for.
+    lacking: int = 0
 
     @property
     def full_name(self) -> str:
@@ -35,28 +53,34 @@ class MatrixRow:
 
     @property
     def met(self) -> int:
-        return self.strip.count("M") + self.strip.count("m")
+        return _tally(self.strip)[0]
 
     @property
     def applicable(self) -> int:
-        return len(self.strip) - self.strip.count("X") - self.strip.count("x")
+        return _tally(self.strip)[1]
 
     @property
     def is_full(self) -> bool:
         """Whether every criterion that applies is met; not the same as being recognised."""
-        return self.has_data and self.met == self.applicable
+        met, applicable = _tally(self.strip)
+        return bool(self.strip) and met == applicable
 
     @property
     def is_reported_only(self) -> bool:
         """Whether some criterion stands on the commune's own word."""
-        return any(letter.islower() for letter in self.strip)
+        return counts.is_reported(self.strip)
+
+    @property
+    def is_to_be_recognised(self) -> bool:
+        """Whether the plan of the year has it recognised and it is not yet."""
+        return self.is_registered and not self.recognised_year
 
     @property
     def change(self) -> int | None:
         """Criteria met more (or less) than in the period before; None if either is not known."""
         if not self.strip or not self.before:
             return None
-        return self.met - self.before.count("M") - self.before.count("m")
+        return self.met - _tally(self.before)[0]
 
     @property
     def gained(self) -> list[int]:
@@ -82,15 +106,36 @@ class MatrixRow:
         return sorted(self.unmet + self.unknown)
 
 
-@dataclass(slots=True)
+@dataclass
 class MatrixColumn:
-    """One criterion over all places."""
+    """One criterion over all places with data; `letters` are theirs."""
 
     criterion: Criterion
-    met: int
-    applicable: int
-    unmet_places: list[str]
-    unknown_places: list[str]
+    letters: tuple[str, ...]
+    places: list[MatrixRow]
+
+    @cached_property
+    def met(self) -> int:
+        return sum(map(self.letters.count, MET))
+
+    @cached_property
+    def unmet(self) -> int:
+        return sum(map(self.letters.count, UNMET))
+
+    @cached_property
+    def applicable(self) -> int:
+        return len(self.letters) - sum(map(self.letters.count, NOT_APPLICABLE))
+
+    @property
+    def unmet_places(self) -> list[str]:
+        return self._names(UNMET)
+
+    @property
+    def unknown_places(self) -> list[str]:
+        return self._names("-")
+
+    def _names(self, wanted: str) -> list[str]:
+        return [row.name for letter, row in zip(self.letters, self.places, strict=True) if letter in wanted]
 
     @property
     def percent(self) -> Decimal | None:
@@ -114,6 +159,8 @@ class Matrix:
     previous: Period | None
     criteria: list[Criterion]
     rows: list[MatrixRow]
+    # The answers it was made of: two matrices of equal ones show the same.
+    source: tuple = ()
 
     @cached_property
     def filled(self) -> list[MatrixRow]:
@@ -122,19 +169,8 @@ class Matrix:
 
     @cached_property
     def columns(self) -> list[MatrixColumn]:
-        columns = []
-        for position, criterion in enumerate(self.criteria):
-            letters = [(row.strip[position], row.name) for row in self.filled]
-            columns.append(
-                MatrixColumn(
-                    criterion=criterion,
-                    met=sum(letter in MET for letter, _ in letters),
-                    applicable=sum(letter not in NOT_APPLICABLE for letter, _ in letters),
-                    unmet_places=[name for letter, name in letters if letter in UNMET],
-                    unknown_places=[name for letter, name in letters if letter == "-"],
-                )
-            )
-        return columns
+        letters = zip(*(row.strip for row in self.filled), strict=True) if self.filled else ((),) * len(self.criteria)
+        return [MatrixColumn(one, tuple(its), self.filled) for one, its in zip(self.criteria, letters, strict=True)]
 
     @cached_property
     def total_met(self) -> int:
@@ -147,7 +183,7 @@ class Matrix:
 
     @cached_property
     def comparable(self) -> list[MatrixRow]:
-        return [row for row in self.rows if row.change is not None]
+        return [row for row in self.rows if row.strip and row.before]
 
     @property
     def change(self) -> int | None:
@@ -182,13 +218,17 @@ class Matrix:
     def is_illustrative(self) -> bool:
         return any(row.is_illustrative for row in self.filled)
 
+    @property
+    def bounds(self) -> list[int]:
+        """The lower bounds of the bands, from the top."""
+        return self.criteria_set.bands or [len(self.criteria), 0]
+
     @cached_property
     def bands(self) -> list[Band]:
         """Places by criteria met, in the set's own bands; one that meets all that apply stands in the highest."""
-        bounds = self.criteria_set.bands or [len(self.criteria), 0]
-        bands = [Band(label) for label in rules.band_labels(bounds)]
+        bands = [Band(label) for label in rules.band_labels(self.bounds)]
         for row in sorted(self.filled, key=lambda row: -row.met):
-            bands[0 if row.is_full else rules.band_of(row.met, bounds)].rows.append(row)
+            bands[0 if row.is_full else rules.band_of(row.met, self.bounds)].rows.append(row)
         return bands
 
     @property
@@ -202,37 +242,126 @@ class Matrix:
         return counts.basis_gaps((row.strip for row in self.rows), self.criteria_set.get_subject_display())
 
 
-def load_matrix(*, user, criteria_set: CriteriaSet, period: Period, previous: Period | None) -> Matrix:
+def load_matrix(
+    *, user, criteria_set: CriteriaSet, period: Period, previous: Period | None, with_lacking: bool = False
+) -> Matrix:
     """Read the matrix of the places the person sees in two queries, however many there are."""
-    places = criteria_set.places().visible_to(user).existing_on(period.ends_on)
-    sheet = Assessment.objects.filter(locality=OuterRef("pk"), criteria_set=criteria_set)
-    now = sheet.filter(period=period)
-    recognition = (
-        Recognition.objects.filter(locality=OuterRef("pk"), tier=criteria_set.tier)
-        .in_force(period.ends_on)
-        .order_by()
-        .values("locality")
-        .annotate(year=Max("year"))
+    question = _Question(
+        path=user.place.path if user.place_id else None,
+        sees_everything=user.is_superuser or user.sees_everything,
+        set_id=criteria_set.pk,
+        subject=criteria_set.subject,
+        period_id=period.pk,
+        day=period.ends_on,
+        previous_id=previous.pk if previous else None,
+        with_lacking=with_lacking,
+        user=user,
+        criteria_set=criteria_set,
     )
-    rows = places.alphabetical().values_list(
-        "pk",
-        "kind",
-        "name",
-        Subquery(now.values("strip")[:1]),
-        Subquery(sheet.filter(period=previous).values("strip")[:1]),
-        Subquery(now.values("is_illustrative")[:1]),
-        Subquery(recognition.values("year")[:1]),
-    )
+    criteria = _criteria(criteria_set.pk).objects()
+    numbers = {str(criterion.pk): criterion.number for criterion in criteria}
+    rows, found = [], _rows(question).rows()
+    for pk, kind, name, area, strip, before, illustrative, decisions, targets, lacking in found:
+        year, tier = _decided(decisions, criteria_set.tier) if decisions else (None, "")
+        planned = targets.split("\n") if targets else ()
+        rows.append(
+            MatrixRow(
+                pk,
+                kind,
+                name,
+                _known(strip),
+                _known(before),
+                bool(illustrative),
+                year,
+                area,
+                tuple(numbers[one] for one in planned if one in numbers),
+                criteria_set.tier in planned,
+                tier,
+                lacking or 0,
+            )
+        )
+    read = [criteria_set, period, *([previous] if previous else []), *criteria]
     return Matrix(
         criteria_set=criteria_set,
         period=period,
         previous=previous,
-        criteria=list(Criterion.objects.filter(criteria_set=criteria_set).order_by("number")),
-        rows=[
-            MatrixRow(pk, kind, name, _known(strip), _known(before), bool(illustrative), year)
-            for pk, kind, name, strip, before, illustrative, year in rows
-        ],
+        criteria=criteria,
+        rows=rows,
+        source=(tuple(found), *map(_values, read)),
     )
+
+
+def _values(row) -> str:
+    """Everything a row of the database says."""
+    return repr([row.__dict__[field.attname] for field in row._meta.concrete_fields])
+
+
+@lru_cache(maxsize=4096)
+def _decided(decisions: str, tier: str) -> tuple[int | None, str]:
+    """The newest year of recognition at a tier, and the highest tier of all; of lines such as 'basic 2019'."""
+    pairs = [line.split() for line in decisions.split("\n")]
+    years = [int(year) for its, year in pairs if its == tier]
+    return max(years, default=None), max((its for its, _ in pairs), key=Tier.values.index)
+
+
+@dataclass(frozen=True)
+class _Question:
+    """Everything that decides how the query of a matrix reads."""
+
+    path: str | None
+    sees_everything: bool
+    set_id: int
+    subject: str
+    period_id: int
+    day: date
+    previous_id: int | None
+    with_lacking: bool
+    # The same, as the rules of places take them.
+    user: object = field(compare=False)
+    criteria_set: CriteriaSet = field(compare=False)
+
+
+@lru_cache(maxsize=64)
+def _criteria(set_id: int) -> Statement:
+    return Statement(Criterion.objects.filter(criteria_set=set_id).order_by("number"))
+
+
+@lru_cache(maxsize=256)
+def _rows(question: _Question) -> Statement:
+    # Of recognitions and targets a place has several: they come as lines, for a join would repeat its row.
+    decisions = Recognition.objects.filter(locality=OuterRef("pk")).in_force(question.day)
+    decided = Concat("tier", Value(" "), Cast("year", CharField()), output_field=CharField())
+    targets = Target.objects.filter(locality=OuterRef("pk"), year=question.day.year, dropped_at=None)
+    aimed_at = Coalesce(Cast("criterion_id", CharField()), "tier", output_field=CharField())
+    of_set = Q(assessments__criteria_set=question.set_id)
+    return Statement(
+        question.criteria_set.places()
+        .visible_to(question.user)
+        .existing_on(question.day)
+        .annotate(
+            now=FilteredRelation("assessments", condition=of_set & Q(assessments__period=question.period_id)),
+            # Before the first period there is none, and no sheet has the number 0.
+            before=FilteredRelation("assessments", condition=of_set & Q(assessments__period=question.previous_id or 0)),
+            decisions=_lines(decisions, decided),
+            planned=_lines(targets, aimed_at),
+            lacking=_lacking() if question.with_lacking else Cast(Value(None), CharField()),
+        )
+        .alphabetical()
+        .values_list(
+            *("pk", "kind", "name", "area", "now__strip", "before__strip", "now__is_illustrative"),
+            *("decisions", "planned", "lacking"),
+        )
+    )
+
+
+def _lines(of_place, text) -> Subquery:
+    return Subquery(of_place.order_by().values("locality").annotate(lines=Lines(text)).values("lines"))
+
+
+def _lacking() -> Subquery:
+    """The indicators not met or not known, as `nearness.open_indicators`."""
+    results = CriterionResult.objects.filter(assessment=OuterRef("now__pk")).order_by().values("assessment")
+    return Subquery(results.annotate(lacking=Sum(F("indicators_total") - F("indicators_met"))).values("lacking"))
 
 
 def _known(strip: str | None) -> str:

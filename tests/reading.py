@@ -95,14 +95,21 @@ class _Table(HTMLParser):
         if tag == "table" and (self.depth or self.css in classes):
             self.depth += 1
         elif self.depth and tag == "tr":
+            self.end_cell()
             self.rows.append([])
         elif self.depth and tag in ("td", "th"):
+            self.end_cell()
             self.text = []
 
     def handle_endtag(self, tag):
+        if tag in ("td", "th", "tr", "tbody", "table"):
+            self.end_cell()
         if tag == "table" and self.depth:
             self.depth -= 1
-        elif self.depth and tag in ("td", "th") and self.text is not None:
+
+    def end_cell(self):
+        """A cell ends with its tag, or without one where the next begins or its row ends."""
+        if self.text is not None:
             self.rows[-1].append(" ".join("".join(self.text).split()))
             self.text = None
 

@@ -12,16 +12,16 @@ from accounts.models import Role
 from communes.models import Locality
 from criteria import rules
 from criteria.actions.periods import open_sheets
-from criteria.actions.results import PARTS, NotOpen, confirm_results, save_results, why_locked
+from criteria.actions.results import NotOpen, confirm_results, save_results, why_locked
 from criteria.actions.succession import origins_of
+from criteria.changes import readable
 from criteria.choices import address, choose
 from criteria.evidence import evidence_of
 from criteria.forms.cells import put_beside, stored_cell, typed_cell
-from criteria.models import Assessment, CriteriaSet, Opinion, Period, ResultChange, Source, Status, Threshold
+from criteria.models import Assessment, CriteriaSet, Opinion, Period, ResultChange, Source, Threshold
 from criteria.sheet import add_evidence, add_leads, load_sheet
 from criteria.thresholds import scope_words, value_words
 from criteria.views.crosswalk import old_sheets
-from ntm_tracker.vietnamese import format_number
 
 # The moves as their addresses name them, in the order of their buttons.
 MOVE_SLUGS = {"tra-lai": "return", "gui": "submit", "xac-nhan": "verify", "duyet": "approve"}
@@ -182,7 +182,7 @@ def cell_history(request, period, criteria_set, locality, indicator):
             "assessment": assessment,
             "criterion": page.criterion_of(indicator),
             "row": page.rows[indicator],
-            "changes": _with_thresholds([_readable(change) for change in changes], page.rows[indicator].indicator),
+            "changes": _with_thresholds([readable(change) for change in changes], page.rows[indicator].indicator),
         },
     )
 
@@ -385,29 +385,6 @@ def explain(outcomes):
 def _shown(conflict):
     words, status = conflict.there_words, conflict.there.status.label
     return words if words.lower() in (status, "ô trống") else f"{words}, {status}"
-
-
-def _readable(change):
-    def words(facts):
-        if not facts:
-            return "trống"
-        label = Status(facts["status"]).label
-        shown = f"{_figures(facts)}, {label}" if facts["value"] is not None else label
-        if facts.get("is_carried"):
-            shown = f"{shown} (chưa xác nhận lại)"
-        return f"{shown}; ghi chú: {facts['note']}" if facts["note"] else shown
-
-    change.before_text, change.after_text = words(change.before), words(change.after)
-    return change
-
-
-def _figures(facts):
-    """The value in a cell's history with the parts it was given by: '88,8888 (8/9)', 'nam 93, nữ 95'."""
-    parts = {name: format_number(facts[name]) for name in PARTS if name in facts}
-    if "male" in parts:
-        return f"nam {parts['male']}, nữ {parts['female']}"
-    value = format_number(facts["value"])
-    return f"{value} ({parts['numerator']}/{parts['denominator']})" if "numerator" in parts else value
 
 
 def _with_thresholds(changes, indicator):

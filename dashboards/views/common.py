@@ -14,11 +14,16 @@ from dashboards.matrix import load_matrix
 from ntm_tracker.vietnamese import NotADate, parse_date
 
 
-def load_chosen(request, choice):
+def load_chosen(request, choice, **more):
     """The matrix of the chosen period and set, beside the period before."""
     older = [p for p in choice.context["periods"] if p.ends_on < choice.period.ends_on]
-    previous = older[0] if older else None
-    return load_matrix(user=request.user, criteria_set=choice.criteria_set, period=choice.period, previous=previous)
+    return load_matrix(
+        user=request.user,
+        criteria_set=choice.criteria_set,
+        period=choice.period,
+        previous=older[0] if older else None,
+        **more,
+    )
 
 
 def frame(data):

@@ -1,47 +1,120 @@
-"""Places by criteria, and the workbook with the same figures."""
+"""Places by criteria, one cell of them, and the workbook with the same figures."""
 
 from django.shortcuts import render
-from django.urls import reverse
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from criteria.choices import choose
-from dashboards import exports
-from dashboards.cells import group_starts, matrix_body
+from criteria.counts import rounded
+from dashboards import cells, exports
+from dashboards.arranging import GROUPINGS, ORDERS, Arrangement
 from dashboards.matrix import load_matrix
-from dashboards.views.common import frame, load_chosen, print_subtitle, shares
+from dashboards.panel import asked_cell, load_panel
+from dashboards.views.common import frame, load_chosen, print_subtitle
+from ntm_tracker.kept import Kept
 from ntm_tracker.spreadsheet import download
+
+# What stays in the address when another period or set is chosen.
+KEPT = ("loc", "chua_dat", "xep", "nhom")
+# More places than these stand closer together on paper, so that a district's fit on one sheet.
+ROOMY_ROWS = 16
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 def matrix(request):
-    """Communes × criteria with totals both ways; `loc` and `chua_dat` in the address choose rows."""
+    """Communes × criteria with totals both ways.
+
+    In the address `loc` and `chua_dat` choose rows, `xep` and `nhom` order and group them, and `o` opens a cell beside
+    them; a script that opens one asks for that part alone.
+    """
     choice = choose(request)
     if choice.redirect:
         return choice.redirect
-    data = load_chosen(request, choice)
-    rows = _chosen_rows(request, data)
-    starts = group_starts(data)
+    asked = asked_cell(request.GET)
+    panel = None
+    if asked:
+        panel = load_panel(user=request.user, criteria_set=choice.criteria_set, period=choice.period, asked=asked)
+        if request.htmx:
+            return render(request, "dashboards/_cell_panel.html", {**choice.context, "panel": panel})
+    arrangement = Arrangement.asked(request.GET)
+    data = load_chosen(request, choice, with_lacking=arrangement.order.by_lacking)
+
+    def content():
+        return render_to_string("dashboards/_matrix.html", _content(request, choice, arrangement, data, panel), request)
+
     context = {
         **choice.context,
         **frame(data),
-        **shares(data),
-        "print_subtitle": print_subtitle(data),
-        "rows": rows,
-        "shown": request.GET.get("loc", ""),
-        "unmet_criterion": _unmet_criterion(request, data),
-        "groups": _groups(data),
-        "columns": [(column, position in starts) for position, column in enumerate(data.columns)],
-        "body": matrix_body(
-            data,
-            rows,
-            commune_url=f"{reverse('dashboards:commune', args=[0])}?ky={choice.period.code}&bo={choice.criteria_set.code}",
-            sheet_url=reverse("criteria:sheet", args=[choice.period.code, choice.criteria_set.code, 0]),
-        ),
+        "kept": [(name, request.GET[name]) for name in KEPT if request.GET.get(name)],
+        # What a cell opened beside the table shows, changes more often than the table.
+        "content": content() if panel else _CONTENTS.recall((request.GET.urlencode(), data.source), content),
     }
     return render(request, "dashboards/matrix.html", context)
 
 
-def _chosen_rows(request, data):
+_CONTENTS = Kept(most=16)
+
+
+def _content(request, choice, arrangement, data, panel):
+    """What the page below the strip shows; it says nothing of the person, for it is kept for the next one."""
+    unmet_column = _unmet_column(request, data)
+    rows = _chosen_rows(request, data, unmet_column)
+    addresses = _Addresses(request, choice)
+    noun = data.criteria_set.get_subject_display()
+    return {
+        "matrix": data,
+        "noun": noun,
+        "period": choice.period,
+        "criteria_set": choice.criteria_set,
+        "mean": rounded(data.mean),
+        "mean_change": rounded(data.mean_change),
+        "print_subtitle": print_subtitle(data),
+        "rows": rows,
+        "is_dense": len(rows) > ROOMY_ROWS,
+        "shown": request.GET.get("loc", ""),
+        "unmet_criterion": unmet_column,
+        "orders": ORDERS.values(),
+        "groupings": GROUPINGS.values(),
+        "arrangement": arrangement,
+        "order_note": arrangement.order.note.format(noun=noun),
+        "groups": _groups(data),
+        "heads": cells.head_cells(data, addresses.criterion),
+        "totals": cells.total_cells(data, addresses.unmet),
+        "percents": cells.share_cells(data),
+        "body": cells.matrix_body(data, arrangement.apply(rows, data), addresses.links, asked_cell(request.GET)),
+        "panel": panel,
+    }
+
+
+class _Addresses:
+    """Where the cells of the matrix lead."""
+
+    def __init__(self, request, choice):
+        self._choice = {"ky": choice.period.code, "bo": choice.criteria_set.code}
+        self._kept = {name: request.GET[name] for name in ("xep", "nhom") if request.GET.get(name)}
+        self.links = cells.Links(
+            commune=f"{reverse('dashboards:commune', args=[0])}?{urlencode(self._choice)}",
+            sheet=reverse("criteria:sheet", args=[choice.period.code, choice.criteria_set.code, 0]),
+        )
+        try:
+            self._criterion = f"{reverse('dashboards:criterion', args=[0])}?{urlencode(self._choice)}"
+        except NoReverseMatch:
+            self._criterion = ""
+
+    def criterion(self, number):
+        """The page of a criterion; '' as long as there is none."""
+        return self._criterion and self._criterion.replace("/0/", f"/{number}/", 1)
+
+    def unmet(self, number):
+        """The places that have not met a criterion."""
+        return f"?{urlencode({**self._choice, **self._kept, 'chua_dat': number})}"
+
+
+def _chosen_rows(request, data, unmet_column):
     rows = data.rows
     shown = request.GET.get("loc", "")
     if shown == "chua-du":
@@ -52,13 +125,14 @@ def _chosen_rows(request, data):
         rows = [row for row in rows if row.gained or row.lost]
     elif shown == "cong-nhan":
         rows = [row for row in rows if row.recognised_year]
-    column = _unmet_criterion(request, data)
-    if column:
-        rows = [row for row in rows if column.criterion.number in row.unmet]
+    elif shown == "ke-hoach":
+        rows = [row for row in rows if row.is_registered]
+    if unmet_column:
+        rows = [row for row in rows if unmet_column.criterion.number in row.unmet]
     return rows
 
 
-def _unmet_criterion(request, data):
+def _unmet_column(request, data):
     number = request.GET.get("chua_dat", "")
     return next((c for c in data.columns if str(c.criterion.number) == number), None)
 

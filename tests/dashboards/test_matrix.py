@@ -1,12 +1,15 @@
 """Places × criteria: totals both ways, what moved, bands, and the basis in words."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from accounts.models import Role
-from criteria.models import Period, Recognition
-from dashboards.cells import change_html, matrix_body, strip_cells
+from criteria.models import CriterionResult, Period, Recognition
+from criteria.nearness import open_indicators
+from dashboards.arranging import GROUPINGS, ORDERS, Arrangement, Group
+from dashboards.cells import Links, change_html, head_cells, matrix_body, strip_cells, total_cells
 from dashboards.matrix import Matrix, MatrixRow, load_matrix
 from tests import factories
 from tests.factories import letters
@@ -72,7 +75,8 @@ def criteria_set(db):
 
 def matrix_of(criteria_set, *rows, previous=None):
     criteria = list(criteria_set.criteria.order_by("number"))
-    return Matrix(criteria_set, Period(name="Quý I/2024"), previous, criteria, list(rows))
+    period = Period(name="Quý I/2024", ends_on=date(2024, 3, 31))
+    return Matrix(criteria_set, period, previous, criteria, list(rows))
 
 
 def test_totals_both_ways_add_up(criteria_set):
@@ -198,6 +202,57 @@ def test_the_matrix_takes_this_period_this_set_and_the_one_before(criteria_set, 
     assert (alone.rows[0].before, alone.change) == ("", None)
 
 
+def test_the_matrix_knows_what_is_planned_and_the_highest_tier_reached(criteria_set, district):
+    other_set = factories.large_set(code="khac", indicators=1)
+    bo, hon = factories.commune("Bo", district, area="III"), factories.commune("Hon", district)
+    for number in (3, 5):
+        factories.target(bo, criteria_set.criteria.get(number=number))
+    factories.target(bo, other_set.criteria.get(number=7))
+    factories.target(bo, criteria_set.criteria.get(number=9), year=2023)
+    factories.target(bo, criteria_set.criteria.get(number=11), dropped_at="2024-02-01T00:00Z")
+    factories.target(bo, tier="basic")
+    factories.target(hon, tier="advanced")
+    factories.recognition(hon, 2019)
+    factories.recognition(hon, 2021, tier="model")
+    factories.recognition(hon, 2022, tier="advanced")
+    period = factories.period()
+    user = factories.user(Role.OFFICER, district)
+    first, second = load_matrix(user=user, criteria_set=criteria_set, period=period, previous=None).rows
+    assert (first.area, sorted(first.planned), first.is_to_be_recognised, first.tier) == ("III", [3, 5], True, "")
+    assert (second.area, second.planned, second.is_registered, second.tier) == ("", (), False, "model")
+    assert second.recognised_year == 2019
+
+
+def test_the_indicators_a_place_lacks_are_those_of_the_list_of_the_nearest(criteria_set, district):
+    period, user = factories.period(), factories.user(Role.OFFICER, district)
+    sheet = factories.assessment(factories.commune("Bo", district), criteria_set, period, strip=letters(18))
+    for number, met, total in ((1, 1, 3), (2, 3, 3), (3, 0, 2)):
+        criterion = criteria_set.criteria.get(number=number)
+        CriterionResult.objects.create(
+            assessment=sheet, criterion=criterion, indicators_met=met, indicators_total=total
+        )
+    factories.commune("Hon", district)
+    matrix = load_matrix(user=user, criteria_set=criteria_set, period=period, previous=None, with_lacking=True)
+    assert [one.lacking for one in matrix.rows] == [4, 0]
+    places = factories.Locality.objects.filter(parent=district)
+    assert open_indicators(criteria_set=criteria_set, period=period, places=places) == {sheet.locality_id: 4}
+    assert load_matrix(user=user, criteria_set=criteria_set, period=period, previous=None).rows[0].lacking == 0
+
+
+def test_a_person_without_a_place_sees_nothing_also_after_one_who_has_it(criteria_set, district):
+    factories.commune("Bo", district)
+    period = factories.period()
+    for user, seen in [
+        (factories.user(Role.OFFICER, district), 1),
+        (factories.user(Role.OFFICER), 0),
+        (factories.user(Role.OFFICER, factories.district("Than Uyên")), 0),
+        (factories.user(Role.ADMINISTRATOR), 1),
+        (factories.user(Role.OFFICER, district), 1),
+    ]:
+        matrix = load_matrix(user=user, criteria_set=criteria_set, period=period, previous=None)
+        assert len(matrix.rows) == seen
+
+
 def test_illustrative_figures_are_known_as_such(criteria_set, district):
     place, period = factories.commune("Bo", district), factories.period()
     sheet = factories.assessment(place, criteria_set, period, is_illustrative=True)
@@ -232,45 +287,150 @@ def test_a_sheet_just_begun_is_neither_verified_nor_data(criteria_set, district)
 
 
 def test_a_cell_says_its_status_and_what_changed():
-    cells = strip_cells("MUX-m", "UMM-m", frozenset({2})).split("</td>")[:-1]
-    assert cells[0] == ('<td class="m up">✓<i> đạt</i><i>, mới đạt</i>')
-    assert cells[1].startswith('<td class="u down">✗<i> chưa đạt</i>')
+    cells = strip_cells("MUX-m", "UMM-m", frozenset({2})).split("<td ")[1:]
+    assert cells[0] == 'class="m up">✓<i> đạt</i><i>, mới đạt</i>'
+    assert cells[1].startswith('class="u down">✗<i> chưa đạt</i>')
     assert "mới mất" in cells[1]
-    assert cells[2].startswith('<td class="x part-start">∅')
-    assert cells[3] == '<td class="n">–<i> chưa đánh giá</i>'
-    assert cells[4] == '<td class="m">✓<i> đạt</i>'
+    assert cells[2].startswith('class="x part-start">∅')
+    assert cells[3] == "class=n>–<i> chưa đánh giá</i>"
+    assert cells[4] == "class=m>✓<i> đạt</i>"
+
+
+def test_what_is_planned_for_the_year_is_marked_while_it_is_open():
+    cells = strip_cells("MUX-U", "", frozenset(), (1, 2, 3, 4)).split("<td ")[1:]
+    assert ["goal" in cell and "trong kế hoạch năm" in cell for cell in cells] == [False, True, False, True, False]
 
 
 def test_without_a_period_before_no_cell_is_marked():
     assert "up" not in strip_cells("MU", "", frozenset())
 
 
-@pytest.mark.parametrize(("change", "text"), [(None, "–"), (0, "0"), (3, "▲"), (-3, "▼")])
+@pytest.mark.parametrize(
+    ("change", "text"), [(None, "–"), (0, "0"), (3, "▲"), (-3, "▼"), (Decimal("-0.3"), "▼"), (Decimal("1.5"), "▲")]
+)
 def test_a_change_has_its_sign(change, text):
     assert text in change_html(change)
     if change:
-        assert f" {abs(change)}</span>" in change_html(change)
+        assert f" {str(abs(change)).replace('.', ',')}</span>" in change_html(change)
         assert "-" not in change_html(change).replace("aria-hidden", "").replace("visually-hidden", "")
+
+
+LINKS = Links("/xa/0/", "/phieu/0/")
+
+
+def body_of(matrix, links=LINKS, opened=None):
+    return matrix_body(matrix, [Group("", matrix.rows)], links, opened)
 
 
 def test_names_and_addresses_are_escaped(criteria_set):
     matrix = matrix_of(criteria_set, row(letters(19), name="<b>x</b>", pk=7))
-    html = matrix_body(matrix, matrix.rows, commune_url='/xa/0/?bo="x"&ky=1', sheet_url="/phieu/a/b/0/")
+    html = body_of(matrix, Links('/xa/0/?bo="x"&ky=1', "/phieu/a/b/0/"))
     assert "<b>x</b>" not in html
     assert "&lt;b&gt;x&lt;/b&gt;" in html
     assert 'href="/xa/7/?bo=&quot;x&quot;&amp;ky=1"' in html
     assert 'href="/phieu/a/b/7/"' in html
 
 
+def test_a_group_has_its_heading_with_counts(criteria_set):
+    full, half, empty = row(letters(19)), row(letters(10)), row("")
+    matrix = matrix_of(criteria_set, full, half, empty)
+    html = matrix_body(matrix, [Group("Khu <vực> I", matrix.rows)], LINKS)
+    assert "<b>Khu &lt;vực&gt; I</b> <span>3 xã: 1 đủ 19, bình quân 14,5 tiêu chí</span>" in html
+    assert "bình quân" not in matrix_body(matrix, [Group("A", [empty])], LINKS)
+    assert "rowgroup" not in body_of(matrix)
+
+
+def test_the_open_cell_is_marked_and_no_other(criteria_set):
+    matrix = matrix_of(criteria_set, row("MU" + letters(17, size=17), letters(19), pk=7), row(letters(19), pk=8))
+    cells = body_of(matrix, opened=(7, 2)).split("<td ")
+    assert [cell for cell in cells if "open" in cell] == [
+        'class="open u down" aria-current=true>✗<i> chưa đạt</i><i>, mới mất</i>'
+    ]
+    assert "open" not in body_of(matrix, opened=(9, 2))
+
+
+def test_heads_lead_to_the_criterion_and_totals_to_who_has_not_met_it(criteria_set):
+    matrix = matrix_of(criteria_set, row("U" + letters(18, size=18)))
+    heads = head_cells(matrix, lambda number: f"/tieu-chi/{number}/?a=1&b=2")
+    assert heads.count("<th ") == 19
+    assert '<a href="/tieu-chi/19/?a=1&amp;b=2" title="Tiêu chí thứ 19">' in heads
+    assert "<a" not in head_cells(matrix, lambda number: "")
+    totals = total_cells(matrix, lambda number: f"?a=1&chua_dat={number}")
+    assert '<td class="low"><a href="?a=1&amp;chua_dat=1" title="Xem 1 chưa đạt tiêu chí 1">0</a></td>' in totals
+    assert totals.count("<a") == 1
+
+
 def test_marks_beside_a_name(criteria_set):
     def body(place):
-        return matrix_body(matrix_of(criteria_set, place), [place], commune_url="/xa/0/", sheet_url="/phieu/0/")
+        return body_of(matrix_of(criteria_set, place))
 
     assert "chờ QĐ" in body(row(letters(19)))
     assert "công nhận năm</span> 2019" in body(row(letters(19), year=2019))
     assert "chờ QĐ" not in body(row(letters(19), year=2019))
     assert "tự đánh giá" in body(row("m" * 19))
     assert "tự đánh giá" not in body(row(letters(19)))
+    planned, reached = row(letters(18)), row(letters(19), year=2024)
+    planned.is_registered = reached.is_registered = True
+    assert "kế hoạch công nhận năm</span> 2024" in body(planned)
+    assert "kế hoạch" not in body(reached)
+    assert "kế hoạch" not in body(row(letters(18)))
     empty = body(row(""))
     assert "chưa có" in empty
-    assert empty.count('class="n') == 19
+    assert empty.count("–<i> chưa đánh giá</i>") == 19
+
+
+# In which order, under which heading
+
+
+def places(**strips):
+    return [row(strip, name=name) for name, strip in strips.items()]
+
+
+def in_order(slug, rows):
+    (group,) = Arrangement(ORDERS[slug], None).apply(rows, None)
+    return [one.name for one in group.rows]
+
+
+def test_places_are_ordered_by_what_they_met_those_without_data_last():
+    rows = places(A=letters(3), B="", C=letters(19), D=letters(3))
+    assert in_order("", rows) == ["A", "B", "C", "D"]
+    assert in_order("so-dat", rows) == ["C", "A", "D", "B"]
+
+
+def test_the_nearest_come_first_and_those_who_have_nothing_to_reach_behind():
+    rows = places(A=letters(19), B=letters(15), C=letters(18), D=letters(18, "-"), E="", F=letters(17), G=letters(18))
+    by_name = {one.name: one for one in rows}
+    by_name["A"].recognised_year = 2019
+    # Recognised and fallen: it has something to reach again.
+    by_name["G"].recognised_year = 2019
+    by_name["C"].lacking, by_name["D"].lacking, by_name["G"].lacking = 2, 1, 1
+    assert in_order("gan", rows) == ["D", "G", "C", "F", "B", "A", "E"]
+
+
+def test_places_are_grouped_and_an_empty_group_is_left_out(criteria_set):
+    rows = places(A=letters(19), B=letters(16), C="", D=letters(18, "X"), E=letters(2))
+    matrix = matrix_of(criteria_set, *rows)
+    for one, area, tier in zip(rows, ["III", "", "I", "III", "I"], ["model", "", "basic", "", "basic"], strict=True):
+        one.area, one.tier = area, tier
+
+    def grouped(slug):
+        groups = Arrangement(ORDERS["so-dat"], GROUPINGS[slug]).apply(rows, matrix)
+        return [(group.label, "".join(one.name for one in group.rows)) for group in groups]
+
+    assert grouped("khu-vuc") == [("Khu vực I", "EC"), ("Khu vực III", "AD"), ("Không thuộc khu vực nào", "B")]
+    assert grouped("so-dat") == [
+        ("19 tiêu chí", "AD"),
+        ("15 – 18 tiêu chí", "B"),
+        ("Dưới 5 tiêu chí", "E"),
+        ("Chưa có số liệu", "C"),
+    ]
+    assert grouped("cong-nhan") == [
+        ("Đã công nhận kiểu mẫu", "A"),
+        ("Đã công nhận đạt chuẩn", "EC"),
+        ("Chưa được công nhận", "DB"),
+    ]
+
+
+def test_what_the_address_does_not_know_orders_and_groups_nothing():
+    assert Arrangement.asked({"xep": "x", "nhom": "x"}) == Arrangement(ORDERS[""], None)
+    assert Arrangement.asked({"xep": "gan", "nhom": "so-dat"}) == Arrangement(ORDERS["gan"], GROUPINGS["so-dat"])

@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import Role
 from criteria.actions.results import save_results
 from criteria.models import Assessment, Recognition, ReferenceFigure
+from criteria.sheet import load_sheet
 from directives import actions
 from tests import factories
 from tests.factories import MIXED_YEAR, letters
@@ -23,6 +24,14 @@ def year():
     made = factories.Year(MIXED_YEAR)
     Recognition.objects.create(locality=made.places["Bản Hon"], year=2019)
     return made
+
+
+@pytest.fixture
+def plan(year):
+    """Sơn Bình is to meet criteria 1 and 2 this year, and to be recognised."""
+    for number in (1, 2):
+        factories.target(year.places["Sơn Bình"], year.set.criteria.get(number=number))
+    factories.target(year.places["Sơn Bình"], tier="basic")
 
 
 def get(user, page, query="", **more):
@@ -89,6 +98,7 @@ def test_the_page_says_period_basis_and_what_the_basis_leaves_open(year):
         ("&loc=chua-du", ["Bản Hon", "Khun Há", "Nà Tăm", "Sơn Bình"]),
         ("&loc=thay-doi", ["Bản Bo", "Bản Hon", "Sơn Bình"]),
         ("&loc=cong-nhan", ["Bản Hon"]),
+        ("&loc=ke-hoach", []),
         ("&chua_dat=1", ["Sơn Bình"]),
         ("&chua_dat=16", ["Bản Hon"]),
         ("&chua_dat=16&loc=cong-nhan", ["Bản Hon"]),
@@ -105,6 +115,140 @@ def test_the_address_chooses_rows_and_never_changes_the_totals(year, query, show
         assert table_of(get(year.officer, "matrix", year.query + query), "matrix")[-2:] == everything
     else:
         assert "Không có xã nào khớp." in get(year.officer, "matrix", year.query + query).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("&xep=so-dat", ["Bản Bo", "Sơn Bình", "Bản Hon", "Khun Há", "Nà Tăm"]),
+        ("&xep=gan", ["Bản Bo", "Sơn Bình", "Bản Hon", "Khun Há", "Nà Tăm"]),
+        ("&nhom=khu-vuc", ["Khu vực III", "Bản Hon", "Không thuộc", "Bản Bo", "Khun Há", "Nà Tăm", "Sơn Bình"]),
+        ("&nhom=cong-nhan&loc=chua-du", ["Đã công nhận", "Bản Hon", "Chưa được", "Khun Há", "Nà Tăm", "Sơn Bình"]),
+        ("&xep=gi-do&nhom=gi-do", list(MIXED_YEAR)),
+    ],
+)
+def test_the_address_orders_and_groups_the_rows(year, query, shown):
+    year.places["Bản Hon"].area = "III"
+    year.places["Bản Hon"].save()
+    rows = matrix_rows(year, query)
+    assert len(rows) == len(shown)
+    assert all(row[0].startswith(name) for row, name in zip(rows, shown, strict=True))
+
+
+def test_the_plan_of_the_year_is_marked_by_the_name_and_in_the_open_cells(year, plan):
+    assert names(matrix_rows(year, "&loc=ke-hoach")) == ["Sơn Bình"]
+    rows = dict(zip(MIXED_YEAR, matrix_rows(year), strict=True))
+    assert rows["Sơn Bình"][0] == "Sơn Bình◎kế hoạch công nhận năm 2024"
+    assert rows["Sơn Bình"][1] == "✗ chưa đạt, mới mất, trong kế hoạch năm"
+    # Met already.
+    assert rows["Sơn Bình"][2] == "✓ đạt"
+    assert "kế hoạch 2024, chưa đạt" in get(year.officer, "matrix", year.query).content.decode()
+
+
+def test_what_is_kept_of_a_page_is_not_shown_after_a_change_or_to_somebody_else(year):
+    assert names(matrix_rows(year)) == names(matrix_rows(year)) == list(MIXED_YEAR)
+    sheet = Assessment.objects.get(period=year.now, locality=year.places["Bản Bo"])
+    sheet.strip = letters(18)
+    sheet.save()
+    assert matrix_rows(year)[0][-2] == "18/19"
+    year.places["Bản Bo"].name = "Bản Bò"
+    year.places["Bản Bo"].save()
+    assert matrix_rows(year)[0][0] == "Bản Bò"
+    criterion = year.set.criteria.get(number=1)
+    criterion.short_name = "Quy hoạch mới"
+    criterion.save()
+    assert "Quy hoạch mới" in get(year.officer, "matrix", year.query).content.decode()
+    factories.recognition(year.places["Khun Há"], 2015)
+    assert matrix_rows(year)[2][0] == "Khun Há★công nhận năm 2015tự đánh giá"
+    year.now.name = "Quý Một"
+    year.now.save()
+    assert "Ma trận tiêu chí của" not in get(year.officer, "matrix", year.query).content.decode()
+    assert "19 tiêu chí của 5 xã, Quý Một" in get(year.officer, "matrix", year.query).content.decode()
+    commune = factories.user(Role.COMMUNE_OFFICER, year.places["Sơn Bình"])
+    assert names(matrix_rows(year, user=commune)) == ["Sơn Bình"]
+
+
+# The cell beside the matrix
+
+
+def opened(year, name="Sơn Bình", number=1, user=None, **more):
+    return get(user or year.officer, "matrix", f"{year.query}&o={year.places[name].pk}-{number}", **more)
+
+
+def test_an_open_cell_shows_what_the_sheet_has(year):
+    sheet = Assessment.objects.get(period=year.now, locality=year.places["Sơn Bình"])
+    first = year.set.criteria.get(number=1)
+    second = factories.indicator(first, 2, **factories.BOOLEAN)
+    codes = factories.indicators_of(year.set)
+    for opinion, number in (("reported", "41"), ("verified", "38.5")):
+        entries = {codes["1.1"].pk: factories.value(number)}
+        save_results(assessment=factories.writable(sheet), opinion=opinion, entries=entries, by=year.officer)
+    factories.evidence_file(sheet, codes["1.1"], "bao-hiem.pdf")
+    factories.evidence_file(sheet, codes["2.1"], "cua-tieu-chi-khac.pdf")
+    agency = factories.agency(year.district)
+    order(year, agency, communes=[sheet.locality], criteria=[first])
+    for response in (opened(year), opened(year, headers={"HX-Request": "true"})):
+        text = " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+        assert "Xã Sơn Bình · Quý I/2024" in text
+        assert "Chỉ tiêu: 0/2 đạt" in text
+        row = page_row(sheet, codes["1.1"].pk)
+        assert f"{row.verified_words} ✗ chưa đạt {row.shortfall_text}" in text
+        assert row.shortfall_text == "thiếu 11,5 điểm %"
+        assert "Mức: ≥ 50 %" in text
+        assert "Xã tự đánh giá: 41 %" in text
+        assert second.text in text
+        assert "Minh chứng (1)" in text
+        assert "bao-hiem.pdf" in text
+        assert "cua-tieu-chi-khac" not in text
+        assert "Nhiệm vụ liên quan (1)" in text
+        assert "Quá hạn" in text
+        assert f"{year.officer.full_name}: 1.1 (kết quả thẩm định) từ trống thành 38,5, chưa đạt" in text
+        assert reverse("criteria:cell", args=[year.now.code, year.set.code, sheet.locality_id, codes["1.1"].pk]) in (
+            response.content.decode()
+        )
+
+
+def page_row(sheet, indicator):
+    return load_sheet(Assessment.objects.with_place().get(pk=sheet.pk)).rows[indicator]
+
+
+def test_the_script_gets_the_cell_alone_and_the_page_gets_it_beside_the_table(year):
+    alone, whole = opened(year, headers={"HX-Request": "true"}), opened(year)
+    assert "HX-Request" in alone["Vary"]
+    assert "<html" not in alone.content.decode()
+    assert 'class="matrix"' in whole.content.decode()
+    panel = alone.content.decode().strip()
+    assert panel.startswith("<aside")
+    assert panel in whole.content.decode()
+    assert '"open u down" aria-current=true' in whole.content.decode()
+    # Closing leads back to the row.
+    assert f'href="{year.query}#x{year.places["Sơn Bình"].pk}"'.replace("&", "&amp;") in panel
+
+
+def test_a_cell_without_a_sheet_says_so(year):
+    text = opened(year, "Nà Tăm", 3).content.decode()
+    assert "Kỳ này xã Nà Tăm chưa có phiếu đánh giá." in text
+    assert "Lịch sử ô" not in text
+
+
+def test_a_cell_of_somebody_else_or_of_no_criterion_is_not_there(year):
+    other = factories.district("Than Uyên")
+    beyond = factories.commune("Mường Than", other)
+    factories.assessment(beyond, year.set, year.now, strip=letters(19))
+    commune = factories.user(Role.COMMUNE_OFFICER, year.places["Sơn Bình"])
+    assert opened(year, user=commune).status_code == 200
+    assert opened(year, "Bản Bo", user=commune).status_code == 404
+    assert opened(year, number=20).status_code == 404
+    assert opened(year, number=0).status_code == 404
+    for headers in ({}, {"HX-Request": "true"}):
+        for place in (beyond.pk, year.district.pk, 999999999):
+            query = f"{year.query}&o={place}-1"
+            assert get(year.officer, "matrix", query, headers=headers).status_code == 404
+    # What names no cell opens none.
+    for nonsense in ("x", "1", "1-", "-1", "1-1-1", f"{10**30}-1"):
+        response = get(year.officer, "matrix", f"{year.query}&o={nonsense}")
+        assert response.status_code == 200
+        assert b"<aside" not in response.content
 
 
 def test_communes_of_another_district_are_never_in(year):
@@ -378,12 +522,12 @@ def test_a_district_is_no_commune(year):
 # Queries: everything the request asks, but BEGIN, SAVEPOINT, RELEASE and COMMIT
 
 
-def asked(year, page, **more):
+def asked(year, page, query="", args=None, **more):
     client = Client()
     client.force_login(year.officer)
-    address = reverse(f"dashboards:{page}", args=more.get("args")) + year.query
+    address = reverse(f"dashboards:{page}", args=args) + year.query + query
     with counted() as queries:
-        response = client.get(address)
+        response = client.get(address, **more)
     assert response.status_code == 200
     return len(queries), response
 
@@ -394,6 +538,33 @@ def test_the_matrix_takes_six_queries_for_13_places_and_for_600(places):
     assert len(table_of(response, "matrix")) == places + 4
     # Session, person, periods, sets, criteria, places.
     assert number == 6
+
+
+@pytest.mark.parametrize("places", [2, 60])
+def test_ordering_grouping_and_filtering_ask_nothing_more(places):
+    year = factories.Year(places=places)
+    for query in ("&xep=gan&nhom=khu-vuc", "&xep=so-dat&nhom=cong-nhan", "&nhom=so-dat&loc=ke-hoach&chua_dat=16"):
+        assert asked(year, "matrix", query)[0] == 6
+
+
+@pytest.mark.parametrize("indicators", [1, 4])
+def test_a_cell_asks_the_same_however_much_is_behind_it(indicators):
+    year = factories.Year(places=3)
+    place = next(iter(year.places.values()))
+    sheet = Assessment.objects.get(period=year.now, locality=place)
+    first, agency = year.set.criteria.get(number=1), factories.agency(year.district)
+    for position in range(2, indicators + 1):
+        factories.indicator(first, position, threshold="50")
+    codes = factories.indicators_of(year.set)
+    for position in range(1, indicators + 1):
+        factories.evidence_file(sheet, codes[f"1.{position}"], f"{position}.pdf")
+        entries = {codes[f"1.{position}"].pk: factories.value("40")}
+        save_results(assessment=factories.writable(sheet), opinion="verified", entries=entries, by=year.officer)
+        order(year, agency, communes=[place], criteria=[first])
+    # Session, person, periods, sets; criterion, sheet, work; of the sheet indicators, thresholds, results; files, changes.
+    assert asked(year, "matrix", f"&o={place.pk}-1", headers={"HX-Request": "true"})[0] == 12
+    # And the matrix itself.
+    assert asked(year, "matrix", f"&o={place.pk}-1")[0] == 14
 
 
 @pytest.mark.parametrize("places", [1, 60])

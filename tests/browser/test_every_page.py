@@ -237,7 +237,7 @@ def test_the_states_nobody_wishes_for(live_server, transactional_db, context, lo
     expect(page.get_by_role("heading", level=1)).to_contain_text("chưa được phép")
     for name in ("400", "403_csrf", "500"):
         html = render_to_string(f"{name}.html")
-        page.route(f"**/{name}/", lambda route, html=html: route.fulfill(body=html, content_type="text/html"))
+        page.route(f"**/{name}/", lambda route, request, html=html: route.fulfill(body=html, content_type="text/html"))
         looks.look(f"state-{name}", f"/{name}/", parts=False)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
     # The browser notes what it was refused.

@@ -1,12 +1,11 @@
 """Every page and state for everybody: axe, three widths, weight, keyboard alone, scripts off, paper.
 
-LOOKS=folder keeps a picture of each page at each width. What is slow is the demonstration, so few tests go over it.
+`make looks` keeps a picture of each page at each width. What is slow is the demonstration, so few tests go over it.
 """
 
 import gzip
 import os
 import re
-from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -17,6 +16,7 @@ from playwright.sync_api import expect
 from accounts.models import Role
 from tests import factories
 from tests.browser.conftest import sign_in, sign_in_at_once
+from tests.conftest import ROOT
 from tests.pages import CHOICE, District, every_page
 
 pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="markup does not depend on the database")
@@ -26,8 +26,11 @@ DESK, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 ZOOMED = {"width": 683, "height": 384}
 HEAVIEST = 200_000
 TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
-# Also what a page takes from the browser's memory.
-PARTS = "performance.getEntriesByType('resource').map((one) => one.name)"
+# Also what a page takes from the browser's memory; not pictures that wait until a reader comes near them.
+PARTS = """() => {
+    const later = [...document.images].filter((one) => one.loading === "lazy").map((one) => one.currentSrc);
+    return performance.getEntriesByType("resource").map((one) => one.name).filter((name) => !later.includes(name));
+}"""
 
 
 class Looks:
@@ -54,7 +57,7 @@ class Looks:
             if name != "zoomed":
                 self.problems += [f"{label}, {name}: {barrier}" for barrier in self.axe(self.page)]
             if self.folder:
-                path = Path(self.folder) / f"{label}-{size['width']}.png"
+                path = ROOT / self.folder / f"{label}-{size['width']}.png"
                 self.page.screenshot(path=path, full_page=True)
 
     def weigh(self, label, response):

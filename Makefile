@@ -1,6 +1,6 @@
 # The one way in. Each goal is a script in scripts/; the text after ## is what `make` prints.
 .DEFAULT_GOAL := help
-.PHONY: help run test browser pictures check fix serve clean
+.PHONY: help run test browser pictures looks check fix serve clean
 
 PORT ?= 8000
 export PORT
@@ -21,6 +21,10 @@ browser: ## Chỉ chạy kiểm thử qua trình duyệt
 
 pictures: ## Chụp lại các ảnh của README từ kiểm thử qua trình duyệt
 	@PICTURES=docs/images scripts/test -k "whole_job or guide_show"
+
+looks: ## Chụp mọi trang ở ba bề rộng vào test-results/looks để xem bằng mắt
+	@mkdir -p test-results/looks
+	@LOOKS=test-results/looks scripts/test tests/browser/test_every_page.py
 
 check: ## Kiểm tra mã, mẫu trang, migration và thiết đặt vận hành
 	@scripts/check

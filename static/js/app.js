@@ -44,3 +44,6 @@ addEventListener("change", ({ target }) => {
   countTicked(target.form);
 });
 addEventListener("pageshow", () => document.querySelectorAll("form:has([data-count])").forEach(countTicked));
+
+// On a phone the tabs run past the edge: the open one is moved into sight.
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

@@ -101,7 +101,7 @@ class MatrixRow:
         return [n for n, letter in enumerate(self.strip, start=1) if letter == "-"]
 
     @property
-    def lacking(self) -> list[int]:
+    def open_criteria(self) -> list[int]:
         """Numbers of the criteria not met or not known: what stands between the place and all of them."""
         return sorted(self.unmet + self.unknown)
 

@@ -1,20 +1,17 @@
 """How places stand with recognition, by what is stored: which tiers they hold, who is next in line."""
 
-from collections import Counter
-
-from criteria.models import Recognition, Tier
+from criteria.models import Tier
 from dashboards.matrix import Matrix, MatrixRow
 
 
-def held_tiers(user, matrix: Matrix) -> list[tuple[str, int]]:
-    """How many of the places hold each tier on the period's last day, lowest tier first; tiers that nobody holds are left
-    out. A place with two tiers counts in both, as reports do ("trong đó …"). One query.
+def held_tiers(matrix: Matrix) -> list[tuple[str, int]]:
+    """How many of the places hold each tier or a higher one on the period's last day, the lowest first.
+
+    As reports count: those of a higher tier are among those of the lower. Tiers that nobody holds are left out.
     """
-    day = matrix.period.ends_on
-    places = matrix.criteria_set.places().visible_to(user).existing_on(day).values("pk")
-    held = Recognition.objects.in_force(day).filter(locality__in=places).values_list("locality", "tier").distinct()
-    counted = Counter(tier for _, tier in held)
-    return [(tier.label, counted[tier]) for tier in Tier if counted[tier]]
+    ranks = [Tier.values.index(row.tier) for row in matrix.rows if row.tier]
+    counted = [(tier.label, sum(rank >= place for rank in ranks)) for place, tier in enumerate(Tier)]
+    return [(label, number) for label, number in counted if number]
 
 
 def in_line(matrix: Matrix) -> list[MatrixRow]:
@@ -24,4 +21,4 @@ def in_line(matrix: Matrix) -> list[MatrixRow]:
     how far the values are off is on the page of the nearest (`nearness.Ranking`).
     """
     waiting = [row for row in matrix.filled if not (row.recognised_year and row.is_full)]
-    return sorted(waiting, key=lambda row: len(row.lacking))
+    return sorted(waiting, key=lambda row: len(row.open_criteria))

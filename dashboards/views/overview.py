@@ -30,7 +30,7 @@ def overview(request):
         **choice.context,
         **frame(matrix),
         **shares(matrix),
-        **_recognition(request.user, matrix),
+        **_recognition(matrix),
         **_moves(matrix),
         **_obstacles(matrix),
         **plan_so_far(request.user, matrix),
@@ -42,11 +42,11 @@ def overview(request):
     return render(request, "dashboards/overview.html", context)
 
 
-def _recognition(user, matrix):
+def _recognition(matrix):
     """Where the places stand with their decisions: by tier, waiting for one, and no longer what they were recognised as."""
     fallen = fallen_places(matrix)
     return {
-        "tiers": held_tiers(user, matrix),
+        "tiers": held_tiers(matrix),
         "waiting": [row for row in matrix.full if not row.recognised_year],
         "neither": [row for row in matrix.rows if not row.recognised_year and not row.is_full],
         "fallen": fallen,

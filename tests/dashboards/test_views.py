@@ -568,7 +568,7 @@ def test_a_cell_asks_the_same_however_much_is_behind_it(indicators):
 
 
 @pytest.mark.parametrize("places", [1, 60])
-@pytest.mark.parametrize(("page", "expected"), [("overview", 12), ("communes", 6), ("workbook", 8)])
+@pytest.mark.parametrize(("page", "expected"), [("overview", 11), ("communes", 6), ("workbook", 8)])
 def test_other_pages_of_figures_take_the_same_number_however_many_places(page, expected, places):
     assert asked(factories.Year(places=places), page)[0] == expected
 

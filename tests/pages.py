@@ -77,6 +77,10 @@ class District:
         return staging.stage(uploads=[(upload, upload.name)], assessment=self.assessment, by=self.user("vanphong"))
 
     @cached_property
+    def visit(self):
+        return self.place.visits.filter(struck_at=None).order_by("pk")[0]
+
+    @cached_property
     def directive(self):
         return Directive.objects.exclude(pk=self.draft.pk).order_by("pk")[0]
 
@@ -117,7 +121,24 @@ PAGES: dict[str, Page | list[Page]] = {
     "accounts:password-change": Page(),
     "accounts:password-change-done": Page(),
     "dashboards:overview": [Page(query=CHOICE), Page(username="bcd", query="?ky=2022-12&bo=xa-ntm-2021-2025")],
-    "dashboards:matrix": Page(query=CHOICE),
+    "dashboards:matrix": [
+        Page(query=CHOICE),
+        Page(query=lambda d: f"{CHOICE}&nhom=so-dat&o={d.place.pk}-11"),
+    ],
+    "dashboards:criterion": [
+        Page(lambda d: [11], CHOICE),
+        Page(lambda d: [17], CHOICE),
+        Page(lambda d: [15], f"{CHOICE}&ct=15.3"),
+    ],
+    "dashboards:map": [Page(query=CHOICE), Page(query=f"{CHOICE}&xem=qua-han")],
+    "dashboards:boundaries": Page(),
+    "dashboards:compare": [Page(query=CHOICE), Page(query=lambda d: f"{CHOICE}&xa={d.place.pk}")],
+    "dashboards:search": [Page(query="?q=son+binh"), Page(query="?q=kh%C3%B4ng+c%C3%B3+g%C3%AC"), Page()],
+    "dashboards:meeting": Page(query=CHOICE),
+    "dashboards:meeting-decisions": Page(query=CHOICE),
+    "dashboards:visit-create": Page(lambda d: [d.place.pk]),
+    "dashboards:visit-edit": Page(lambda d: [d.visit.pk]),
+    "dashboards:visit-strike": Page(lambda d: [d.visit.pk]),
     "dashboards:mine": [Page(username="phonggiaoduc"), Page(username="xasonbinh"), Page(username="bcd")],
     "dashboards:communes": Page(query=CHOICE),
     "dashboards:near": Page(query=CHOICE),
@@ -206,6 +227,8 @@ TAKES_POST = "takes a POST and leads to a page"
 PART = "a part of a page, fetched by its script"
 FILE = "a file to keep"
 NO_PAGES = {
+    "dashboards:boundaries-remove": TAKES_POST,
+    "dashboards:meeting-file": FILE,
     "accounts:logout": TAKES_POST,
     "criteria:set-template": FILE,
     "criteria:recognition-file": FILE,
@@ -226,6 +249,7 @@ NO_PAGES = {
     "directives:review-goals": TAKES_POST,
     "directives:review-row": PART,
     "directives:review-include": TAKES_POST,
+    "directives:review-due": TAKES_POST,
     "directives:review-join": TAKES_POST,
     "directives:review-delete": TAKES_POST,
     "directives:review-restore": TAKES_POST,

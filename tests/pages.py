@@ -135,7 +135,6 @@ PAGES: dict[str, Page | list[Page]] = {
     "dashboards:compare": [Page(query=CHOICE), Page(query=lambda d: f"{CHOICE}&xa={d.place.pk}")],
     "dashboards:search": [Page(query="?q=son+binh"), Page(query="?q=kh%C3%B4ng+c%C3%B3+g%C3%AC"), Page()],
     "dashboards:meeting": Page(query=CHOICE),
-    "dashboards:meeting-decisions": Page(query=CHOICE),
     "dashboards:visit-create": Page(lambda d: [d.place.pk]),
     "dashboards:visit-edit": Page(lambda d: [d.visit.pk]),
     "dashboards:visit-strike": Page(lambda d: [d.visit.pk]),
@@ -229,6 +228,7 @@ FILE = "a file to keep"
 NO_PAGES = {
     "dashboards:boundaries-remove": TAKES_POST,
     "dashboards:meeting-file": FILE,
+    "dashboards:meeting-decisions": PART,
     "accounts:logout": TAKES_POST,
     "criteria:set-template": FILE,
     "criteria:recognition-file": FILE,

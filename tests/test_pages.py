@@ -10,6 +10,8 @@ from django.urls import URLResolver, get_resolver
 from tests import factories
 from tests.pages import NO_PAGES, PAGES, District, every_page
 
+CELLS = ("td", "th")
+TABLE = {"tr", "tbody", "thead", "tfoot", "table"}
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 # What nobody sees, or has typed himself.
 QUOTED = {"script", "style", "textarea", "option", "title"}
@@ -60,6 +62,10 @@ class Reader(HTMLParser):
 
     def handle_starttag(self, tag, attributes):
         given = dict(attributes)
+        # A cell or row ends where the next begins: HTML lets its end tag out.
+        ended = {"td": CELLS, "th": CELLS, "tr": (*CELLS, "tr")}.get(tag, ())
+        while self.open and self.open[-1] in ended:
+            self.open.pop()
         self.counts[tag] = self.counts.get(tag, 0) + 1
         if tag == "html":
             self.lang = given.get("lang")
@@ -89,6 +95,8 @@ class Reader(HTMLParser):
     def handle_endtag(self, tag):
         if tag in VOID:
             return
+        while self.open and self.open[-1] in (*CELLS, "tr") and tag in TABLE and tag != self.open[-1]:
+            self.open.pop()
         if not self.open or self.open[-1] != tag:
             self.problems.append(f"</{tag}> at line {self.getpos()[0]} does not close <{self.open[-1:]}>")
         if tag in self.open:

@@ -10,7 +10,7 @@ from criteria.models import ReferenceFigure
 from dashboards.standing import held_tiers, in_line
 from dashboards.views.common import day_asked, fallen_places, frame, load_chosen, plan_so_far, shares
 from directives.board import Board
-from directives.queries import Filters, Tallies, board_url
+from directives.queries import Filters, board_url
 
 # How many lines the short lists hold.
 SHORT = 4
@@ -26,6 +26,7 @@ def overview(request):
     if choice.redirect:
         return choice.redirect
     matrix = load_chosen(request, choice)
+    work = _work(request)
     context = {
         **choice.context,
         **frame(matrix),
@@ -34,7 +35,8 @@ def overview(request):
         **_moves(matrix),
         **_obstacles(matrix),
         **plan_so_far(request.user, matrix),
-        **_work(request),
+        **work,
+        "illustrative": matrix.is_illustrative or work["tasks"].is_illustrative,
         "bands": _bands(matrix),
         "reference": _reference(request.user, matrix),
         "may_enter_reference": policy.may_enter_figures(request.user),
@@ -82,8 +84,7 @@ def _work(request):
     """The work as it stands on the day asked for: counts, who is late, what is due next."""
     as_of = day_asked(request)
     board = Board(request.user, as_of, Filters())
-    late = board.late_bodies()
-    tasks = sum((body.tallies for body in board.bodies()), start=Tallies())
+    tasks, late = board.summary(), board.late_bodies()
     return {
         "tasks_as_of": as_of,
         "tasks": tasks,

@@ -101,7 +101,7 @@ def read_clause(text: str, key: str, clause: Clause) -> None:
 _LETTER = re.compile(r"[^\W_]")
 _COLON = re.compile(":")
 # A sentence may open in so many ways before its subject, and no more.
-_MOST_STARTS = 20
+_MOST_STARTS = 12
 
 
 def _skip(key, start, end):
@@ -129,6 +129,8 @@ def _subject_from(text, key, start, end, known):
     if towards:
         # "Đối với 06 xã chưa hoàn thành ...: UBND các huyện kiểm điểm": who must act stands after the colon.
         for colon in _COLON.finditer(key, at, min(end, at + 450)):
+            if len(known) >= _MOST_STARTS:
+                break
             after = _skip(key, colon.end(), end)
             if HEAD.match(key, after, end) or DELEGATE.match(key, after, end):
                 inner = _subject(text, key, after, end, known)
@@ -256,14 +258,16 @@ def _delegated_inside(text, key, start, end):
     return None
 
 
+_INNER = re.compile(
+    r",\s+(?=(?:các\s+|những\s+)?(?:đồng chí|đ/c)\s)|trong đó,?:?\s+(?=(?:xã|ubnd|thị trấn|phòng|sở)\s)|"
+    r"nhất là\s+(?=các xã\s)"
+)
+
+
 def inner_subjects(text: str, key: str, clause: Clause) -> list[Span]:
     """Further bodies with work of their own inside a clause: `..., các đồng chí Bí thư phải quan tâm`, `trong đó xã X`."""
     spans: list[Span] = []
-    pattern = re.compile(
-        r",\s+(?=(?:các\s+|những\s+)?(?:đồng chí|đ/c)\s)|trong đó,?:?\s+(?=(?:xã|ubnd|thị trấn|phòng|sở)\s)|"
-        r"nhất là\s+(?=các xã\s)"
-    )
-    for match in pattern.finditer(key, clause.work, min(clause.end, clause.work + 3000)):
+    for match in _INNER.finditer(key, clause.work, min(clause.end, clause.work + 3000)):
         stop = body_end(text, key, match.end(), clause.end)
         if stop is not None and key[stop[1]] != ":" and not _APPROVES.match(key, stop[1], clause.end):
             spans += split_names(text, key, match.end(), stop[0])

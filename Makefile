@@ -20,7 +20,7 @@ browser: ## Chỉ chạy kiểm thử qua trình duyệt
 	@scripts/test -m browser $(ARGS)
 
 pictures: ## Chụp lại các ảnh của README từ kiểm thử qua trình duyệt
-	@PICTURES=docs/images scripts/test -k "whole_job or guide_show"
+	@PICTURES=docs/images scripts/test -k "whole_job or guide_show or five_questions"
 
 looks: ## Chụp mọi trang ở ba bề rộng vào test-results/looks để xem bằng mắt
 	@mkdir -p test-results/looks

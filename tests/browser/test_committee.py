@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 
 from dashboards import demo
@@ -43,7 +44,7 @@ class Walker:
         return box["y"] + box["height"]
 
 
-def test_the_five_questions_of_a_meeting(member, axe):
+def test_the_five_questions_of_a_meeting(member, axe, shots):
     page = member.page
     # Where are we, what moved, what holds us back: without scrolling.
     for heading in ("Phân nhóm xã", "Thay đổi so với", "Tiêu chí nhiều xã chưa đạt nhất", "Gần và xa công nhận nhất"):
@@ -52,6 +53,7 @@ def test_the_five_questions_of_a_meeting(member, axe):
         rows = member.panel(heading).locator("tbody tr, .rows li")
         assert member.bottom(rows.first) < 768
     assert axe(page) == []
+    shots(page, "tong-quan")
 
     # How many communes have met all 19?
     full = member.panel("Phân nhóm xã").get_by_role("listitem").filter(has_text="19 tiêu chí")
@@ -68,6 +70,7 @@ def test_the_five_questions_of_a_meeting(member, axe):
     member.begin()
     member.click(member.panel("Phân nhóm xã").get_by_role("link", name="Sơn Bình"))
     expect(page.locator("main")).to_contain_text("Chưa được công nhận")
+    shots(page, "xa")
     gap = member.panel("Còn thiếu gì")
     expect(gap).to_contain_text("4 tiêu chí chưa đạt")
     expect(gap).to_contain_text("cao hơn 3,8 điểm %")
@@ -86,3 +89,8 @@ def test_the_five_questions_of_a_meeting(member, axe):
     expect(moved).to_contain_text("Mất 2 tiêu chí")
     member.click(moved.get_by_role("link", name="Bản Hon"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("Bản Hon")
+
+    # And on the projector.
+    page.goto(reverse("dashboards:meeting"))
+    expect(page.locator(".slide h1, .slide h2").first).to_contain_text("8/12 xã đã được công nhận")
+    shots(page, "trinh-chieu")

@@ -63,10 +63,25 @@ def _nothing_remembered():
     cache.clear()
 
 
-def pytest_collection_modifyitems(items):
+def _asks_the_database(item):
+    if item.get_closest_marker("browser"):
+        return item.get_closest_marker("on_both") is not None
+    return item.get_closest_marker("django_db") is not None or "django_db_setup" in item.fixturenames
+
+
+def pytest_collection_modifyitems(config, items):
+    from django.conf import settings
+
     for item in items:
         if Path(__file__).parent / "browser" in item.path.parents:
             item.add_marker("browser")
+    if not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        # Run a second time is what the other database could change. What a page looks like and what a key does is the
+        # same on both, but whole jobs are walked on both.
+        again = [item for item in items if _asks_the_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(again)])
+        items[:] = again
+    for item in items:
         if CHROMIUM is None and item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
 

@@ -82,6 +82,8 @@ def commune(request, pk):
     sheets = list(
         Assessment.objects.filter(locality=place, criteria_set__subject=choice.criteria_set.subject)
         .filter(criteria_set__tier=choice.criteria_set.tier)
+        # A page of a past period shows what was known of the way until then.
+        .filter(period__ends_on__lte=choice.period.ends_on)
         .exclude(strip="")
         .with_place()
         .order_by("period__ends_on")

@@ -11,6 +11,8 @@ from criteria.models import Assessment, State
 from tests import factories
 from tests.browser.conftest import PASSWORD, sign_in
 
+pytestmark = pytest.mark.on_both
+
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 

@@ -242,6 +242,7 @@ def test_nobodys_typing_is_saved_in_anothers_name(page, desk, complaints):
     without(complaints, "409", "Error Code")
 
 
+@pytest.mark.on_both
 def test_two_officers_in_conflict_on_one_cell(
     page, browser, browser_context_args, base_url, desk, complaints, shots, axe
 ):

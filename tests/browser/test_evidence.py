@@ -30,7 +30,7 @@ def test_a_folder_is_chosen_seen_and_saved(drop_page, tmp_path, axe):
     (folder / "TC3 danh sách.pdf").write_bytes(PDF)
     (folder / "không rõ.pdf").write_bytes(PDF)
     drop_page.get_by_label("hoặc cả một thư mục").set_input_files(folder)
-    expect(drop_page.get_by_role("status")).to_contain_text("Đã chọn 3 tệp")
+    expect(drop_page.get_by_role("main").get_by_role("status")).to_contain_text("Đã chọn 3 tệp")
     assert axe(drop_page) == []
     drop_page.get_by_role("button", name="Gửi và xem").click()
 
@@ -55,7 +55,7 @@ def test_files_thrown_on_the_page_are_sent_with_their_names(drop_page):
                 new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
         }"""
     )
-    expect(drop_page.get_by_role("status")).to_contain_text("Đã chọn 2 tệp")
+    expect(drop_page.get_by_role("main").get_by_role("status")).to_contain_text("Đã chọn 2 tệp")
     drop_page.get_by_role("button", name="Gửi và xem").click()
     expect(drop_page.locator(".lead-text")).to_contain_text("2 tệp đã gửi: 2 khớp chỉ tiêu.")
 
@@ -63,7 +63,7 @@ def test_files_thrown_on_the_page_are_sent_with_their_names(drop_page):
 def test_two_hundred_and_one_files_are_refused_before_they_are_sent(drop_page):
     files = [{"name": f"1.1 {i}.pdf", "mimeType": "application/pdf", "buffer": PDF} for i in range(201)]
     drop_page.get_by_label("Nhiều tệp một lúc").set_input_files(files)
-    expect(drop_page.get_by_role("status")).to_contain_text("nhiều nhất 200 tệp, anh chị chọn 201")
+    expect(drop_page.get_by_role("main").get_by_role("status")).to_contain_text("nhiều nhất 200 tệp, anh chị chọn 201")
     expect(drop_page.get_by_role("button", name="Gửi và xem")).to_be_disabled()
     drop_page.get_by_label("Nhiều tệp một lúc").set_input_files(files[:200])
     expect(drop_page.get_by_role("button", name="Gửi và xem")).to_be_enabled()

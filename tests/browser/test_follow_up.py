@@ -12,6 +12,8 @@ from tests import factories
 from tests.browser.conftest import PASSWORD, sign_in
 from tests.directives.factories import District, draft, task
 
+pytestmark = pytest.mark.on_both
+
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1366, "height": 768}
 PDF = {"name": "Biên bản họp bản.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
 

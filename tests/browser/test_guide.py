@@ -10,7 +10,6 @@ import os
 import re
 
 import pytest
-from django.db import connection
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -53,7 +52,6 @@ def test_each_picture_of_the_guide_is_taken_and_each_taken_one_is_shown():
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="the words of a page are the same on both databases")
 def test_the_pictures_of_the_guide_show_the_pages_as_they_are(live_server, transactional_db, context):
     district = District()
     page = context.new_page()

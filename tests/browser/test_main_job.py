@@ -11,6 +11,8 @@ from communes.models import Locality
 from dashboards import demo
 from tests.browser.conftest import sign_in
 
+pytestmark = pytest.mark.on_both
+
 CEMENT = (
     "Rà soát, tổng hợp nhu cầu số lượng xi măng trên cơ sở lựa chọn thứ tự ưu tiên hỗ trợ đối với các công trình cần "
     "thiết, cấp bách và có hiệu quả gửi phòng Nông nghiệp & PTNT tổng hợp trình UBND huyện xem xét. Hoàn thành đăng ký "

@@ -214,8 +214,10 @@ def test_every_filter_lists_what_the_rules_say(much, offset):
         Filters(criterion=criterion): [row for row in rows if criterion in row.assignment.task.criteria.all()],
     }
     assert sum(len(expected[Filters(status=status)]) for status, _ in queries.SIMPLE_CHOICES) == len(rows)
-    for filters, listed in expected.items():
-        for view in ("co-quan", "thoi-han"):
+    for number, (filters, listed) in enumerate(expected.items()):
+        # A day in the past takes SQLite long: there each filter is tried in one of the two views.
+        both = ("co-quan", "thoi-han")
+        for view in both if offset == 0 else both[number % 2 :][:1]:
             board = Board(user, day, filters, view)
             found = [pk for pks in grouped(board).values() for pk in pks]
             assert len(found) == len(set(found)) == board.page().listed, filters

@@ -165,7 +165,7 @@ def test_the_groups_of_days_late_at_their_edges(district, officer, late, expecte
 @pytest.fixture
 def much(db):
     where = province(communes=6, departments=4)
-    assign(where, 400, timezone.localdate())
+    assign(where, 240, timezone.localdate())
     # Fifty and more that nothing but their number tells apart.
     first = Assignment.objects.filter(done_on=None, member=None).exclude(due_on=None)[0]
     Assignment.objects.bulk_create(

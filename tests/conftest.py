@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,10 @@ def _nothing_remembered():
     cache.clear()
 
 
+# How many cases of a test are tried on PostgreSQL too.
+CASES_AGAIN = 2
+
+
 def _asks_the_database(item):
     if item.get_closest_marker("browser"):
         return item.get_closest_marker("on_both") is not None
@@ -76,9 +81,15 @@ def pytest_collection_modifyitems(config, items):
         if Path(__file__).parent / "browser" in item.path.parents:
             item.add_marker("browser")
     if not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-        # Run a second time is what the other database could change. What a page looks like and what a key does is the
-        # same on both, but whole jobs are walked on both.
+        # Run a second time is what the other database could change: of a test with many cases the first ones, and in the
+        # browser whole jobs. All cases of all tests run on SQLite, unless EVERY_CASE is set.
         again = [item for item in items if _asks_the_database(item)]
+        if not os.environ.get("EVERY_CASE"):
+            seen = Counter()
+            for item in again:
+                seen[item.path, item.originalname] += 1
+                item.case = seen[item.path, item.originalname]
+            again = [item for item in again if item.case <= CASES_AGAIN]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(again)])
         items[:] = again
     for item in items:

@@ -145,7 +145,7 @@ def test_the_criteria_of_a_task_are_changed_and_the_work_stays(district, client,
     text = main(client, work.get_absolute_url())
     assert "<del>1 Tiêu chí thứ 1</del>" in text
     # Where it is to be done stays: that is other people's work.
-    assert "Xã liên quan: xã Sơn Bình, xã Bình Lư. Xã không đổi ở đây" in text
+    assert "Xã liên quan: xã Bình Lư, xã Sơn Bình. Xã không đổi ở đây" in text
     assert 'name="communes"' not in text
 
 

@@ -19,7 +19,7 @@ test: ## Chạy mọi kiểm thử trên SQLite, và trên PostgreSQL nếu có 
 browser: ## Chỉ chạy kiểm thử qua trình duyệt
 	@scripts/test -m browser $(ARGS)
 
-pictures: ## Chụp lại các ảnh của README từ kiểm thử qua trình duyệt
+pictures: ## Chụp lại các ảnh của README và của hướng dẫn từ kiểm thử qua trình duyệt
 	@PICTURES=docs/images scripts/test -k "whole_job or guide_show or five_questions"
 
 looks: ## Chụp mọi trang ở ba bề rộng vào test-results/looks để xem bằng mắt

@@ -58,11 +58,6 @@ def may_move(user, locality, move) -> bool:
     return may_review(user, locality) or (move == "submit" and may_report(user, locality))
 
 
-def may_keep_periods(user) -> bool:
-    """Whether the person opens, changes, closes and reopens the periods of assessment."""
-    return user.role in EDITORS
-
-
 def may_record_conditions(user, locality) -> bool:
     """Whether the person records what a place reached of the conditions outside the criteria."""
     return may_review(user, locality)

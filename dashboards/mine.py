@@ -1,6 +1,6 @@
 """'Của tôi': what a person is in charge of, by their agency, their seat in the committee and their place."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,7 +12,7 @@ from communes.models import Charge, Locality
 from criteria.models import Assessment, CriterionLead, IndicatorResult, Opinion, Status
 from dashboards.matrix import Matrix, MatrixRow, status_of
 from directives import queries
-from directives.models import AssignmentStatus, Task, is_due_soon
+from directives.models import AssignmentStatus, is_due_soon
 
 # How many lines of work the page shows before it leads to the board.
 WORK_ROWS = 20
@@ -87,9 +87,9 @@ def places_of(user, matrix: Matrix, day: date) -> list[Place]:
     for charge in charges.order_by("role", "pk"):
         by_place[charge.locality].append(charge)
     rows = {row.locality_id: row for row in matrix.rows}
-    overdue = _overdue_in(user, [place.pk for place in by_place], day)
+    overdue = queries.overdue_in(user, day, [place.pk for place in by_place])
     places = sorted(by_place, key=lambda place: (place.sort_key, place.pk))
-    return [Place(place, by_place[place], rows.get(place.pk), overdue[place.pk]) for place in places]
+    return [Place(place, by_place[place], rows.get(place.pk), len(overdue[place.pk])) for place in places]
 
 
 def led_by(user, matrix: Matrix, day: date) -> list[Led]:
@@ -148,15 +148,6 @@ def _body(user) -> Q:
     if user.member_id:
         mine |= Q(member=user.member_id)
     return mine
-
-
-def _overdue_in(user, places: list[int], day: date) -> Counter:
-    """How much work is overdue by place: of its own bodies, and of others there."""
-    overdue = queries.work(user, day).filter(status_at=AssignmentStatus.OVERDUE).order_by()
-    found = set(overdue.filter(agency__locality__in=places).values_list("agency__locality", "pk"))
-    there = Task.communes.through.objects.filter(locality__in=places, task__assignments__in=overdue)
-    found |= set(there.values_list("locality", "task__assignments"))
-    return Counter(place for place, _ in found)
 
 
 def _count_indicators(led: dict, matrix: Matrix):

@@ -98,6 +98,15 @@ def test_a_member_sees_the_communes_in_their_charge_and_those_their_agency_spons
     assert "Bản Bo" not in text
 
 
+def test_each_commune_answers_for_its_own_part_of_a_task_that_names_several(desk):
+    both = [desk.places["Sơn Bình"], desk.places["Khun Há"]]
+    for place in both:
+        desk.charge(place.name, member=desk.head)
+    desk.work(factories.agency(both[0], "UBND xã Sơn Bình"), communes=both)
+    page = desk.page(desk.user(Role.COMMITTEE_MEMBER, agency=desk.school, member=desk.head))
+    assert {one.place.name: one.overdue for one in page.context["places"]} == {"Khun Há": 0, "Sơn Bình": 1}
+
+
 def test_a_sector_officer_sees_how_many_communes_lack_what_their_agency_leads(desk):
     criterion = desk.year.set.criteria.get(number=5)
     CriterionLead.objects.create(criterion=criterion, agency=desk.school, since_on=date(2024, 1, 1))

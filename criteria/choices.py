@@ -20,6 +20,8 @@ class Choice:
     period: Period | None = None
     criteria_set: CriteriaSet | None = None
     context: dict = field(default_factory=dict)
+    # The answers it was made of: two choices of equal ones offer the same.
+    source: tuple = ()
     # The answer to give instead of the page: to the full address, or that there is nothing to choose from yet.
     redirect: HttpResponse | None = None
 
@@ -42,7 +44,9 @@ def choose(request) -> Choice:
     An address without them, or with ones that do not exist, leads to the newest period and the set in force at its
     end. Incomplete sets cannot be assessed, so they are not offered.
     """
-    periods, sets = (statement.objects() for statement in _statements())
+    statements = _statements()
+    source = tuple(statement.rows() for statement in statements)
+    periods, sets = (statement.objects(rows) for statement, rows in zip(statements, source, strict=True))
     if not periods or not sets:
         context = {"has_sets": bool(sets), "may_add": request.user.role in EDITORS}
         return Choice(redirect=render(request, "criteria/nothing_yet.html", context))
@@ -55,7 +59,7 @@ def choose(request) -> Choice:
         parameters["ky"], parameters["bo"] = period.code, criteria_set.code
         return Choice(redirect=redirect(f"{request.path}?{parameters.urlencode()}"))
     context = {"periods": periods, "sets": sets, "period": period, "criteria_set": criteria_set}
-    return Choice(period=period, criteria_set=criteria_set, context=context)
+    return Choice(period=period, criteria_set=criteria_set, context=context, source=source)
 
 
 @cache

@@ -159,8 +159,6 @@ class Matrix:
     previous: Period | None
     criteria: list[Criterion]
     rows: list[MatrixRow]
-    # The answers it was made of: two matrices of equal ones show the same.
-    source: tuple = ()
 
     @cached_property
     def filled(self) -> list[MatrixRow]:
@@ -242,10 +240,15 @@ class Matrix:
         return counts.basis_gaps((row.strip for row in self.rows), self.criteria_set.get_subject_display())
 
 
-def load_matrix(
+def load_matrix(**asked) -> Matrix:
+    """The matrix of the places the person sees, in the two queries of `ask_matrix`, which says what is to be given."""
+    return ask_matrix(**asked).matrix()
+
+
+def ask_matrix(
     *, user, criteria_set: CriteriaSet, period: Period, previous: Period | None, with_lacking: bool = False
-) -> Matrix:
-    """Read the matrix of the places the person sees in two queries, however many there are."""
+) -> "Answer":
+    """Ask for the places the person sees and for the criteria: two queries, however many there are."""
     question = _Question(
         path=user.place.path if user.place_id else None,
         sees_everything=user.is_superuser or user.sees_everything,
@@ -258,42 +261,43 @@ def load_matrix(
         user=user,
         criteria_set=criteria_set,
     )
-    criteria = _criteria(criteria_set.pk).objects()
-    numbers = {str(criterion.pk): criterion.number for criterion in criteria}
-    rows, found = [], _rows(question).rows()
-    for pk, kind, name, area, strip, before, illustrative, decisions, targets, lacking in found:
-        year, tier = _decided(decisions, criteria_set.tier) if decisions else (None, "")
-        planned = targets.split("\n") if targets else ()
-        rows.append(
-            MatrixRow(
-                pk,
-                kind,
-                name,
-                _known(strip),
-                _known(before),
-                bool(illustrative),
-                year,
-                area,
-                tuple(numbers[one] for one in planned if one in numbers),
-                criteria_set.tier in planned,
-                tier,
-                lacking or 0,
+    return Answer(criteria_set, period, previous, _criteria(criteria_set.pk).rows(), _rows(question).rows())
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the database says of the places and the criteria. Equal answers, of equal choices, give equal matrices."""
+
+    criteria_set: CriteriaSet
+    period: Period
+    previous: Period | None
+    criteria: tuple[tuple, ...]
+    places: tuple[tuple, ...]
+
+    def matrix(self) -> Matrix:
+        criteria, tier = _criteria(self.criteria_set.pk).objects(self.criteria), self.criteria_set.tier
+        numbers = {str(criterion.pk): criterion.number for criterion in criteria}
+        rows = []
+        for pk, kind, name, area, strip, before, illustrative, decisions, targets, lacking in self.places:
+            year, highest = _decided(decisions, tier) if decisions else (None, "")
+            planned = targets.split("\n") if targets else ()
+            rows.append(
+                MatrixRow(
+                    pk,
+                    kind,
+                    name,
+                    _known(strip),
+                    _known(before),
+                    bool(illustrative),
+                    year,
+                    area,
+                    tuple(numbers[one] for one in planned if one in numbers),
+                    tier in planned,
+                    highest,
+                    lacking or 0,
+                )
             )
-        )
-    read = [criteria_set, period, *([previous] if previous else []), *criteria]
-    return Matrix(
-        criteria_set=criteria_set,
-        period=period,
-        previous=previous,
-        criteria=criteria,
-        rows=rows,
-        source=(tuple(found), *map(_values, read)),
-    )
-
-
-def _values(row) -> str:
-    """Everything a row of the database says."""
-    return repr([row.__dict__[field.attname] for field in row._meta.concrete_fields])
+        return Matrix(self.criteria_set, self.period, self.previous, criteria, rows)
 
 
 @lru_cache(maxsize=4096)

@@ -1,6 +1,9 @@
 """What a process remembers: what was made of the same facts, and queries put into words."""
 
+from datetime import date
+
 import pytest
+from django.urls import reverse
 
 from accounts.models import Role
 from communes.models import Locality
@@ -30,14 +33,40 @@ def test_what_failed_is_tried_again():
 def test_a_statement_is_asked_anew_each_time(db, django_assert_num_queries):
     district = factories.district()
     statement = Statement(Locality.objects.communes().within(district).order_by("pk"))
-    assert statement.objects() == []
-    place = factories.commune("Hồ Thầu %", district)
+    assert statement.objects(statement.rows()) == []
+    factories.commune("Hồ Thầu %", district, founded_on=date(1994, 1, 31))
     with django_assert_num_queries(2):
-        assert statement.objects() == [place]
-        assert Statement(Locality.objects.communes().values_list("name")).rows() == [("Hồ Thầu %",)]
+        [place] = statement.objects(statement.rows())
+        assert Statement(Locality.objects.communes().values_list("name")).rows() == (("Hồ Thầu %",),)
+    # As the ORM reads it, types and all.
+    [read] = Locality.objects.communes()
+    fields = [field.attname for field in Locality._meta.concrete_fields]
+    assert [getattr(place, name) for name in fields] == [getattr(read, name) for name in fields]
+    assert place.founded_on == date(1994, 1, 31)
 
 
 def test_a_statement_that_can_find_nothing_asks_nothing(db, django_assert_num_queries):
     statement = Statement(Locality.objects.visible_to(factories.user(Role.OFFICER)))
     with django_assert_num_queries(0):
-        assert (statement.rows(), statement.objects()) == ([], [])
+        assert (statement.rows(), statement.objects(())) == ((), [])
+
+
+def test_the_top_bar_kept_for_a_person_follows_what_changes(db, client):
+    officer = factories.user(Role.OFFICER, factories.district(), full_name="Lò Văn Đức")
+    client.force_login(officer)
+
+    def bar():
+        return client.get(reverse("accounts:password-change")).content.decode().split("</header>")[0]
+
+    assert bar() == bar()
+    assert "LĐ" in bar()
+    assert "bản chưa xem" not in bar()
+    assert "Quản trị" not in bar()
+    officer.unseen_digests, officer.full_name, officer.role = 2, "Lò Thị Én", Role.ADMINISTRATOR
+    officer.save()
+    for said in ("2 bản chưa xem", "Lò Thị Én", Role.ADMINISTRATOR.label, "Quản trị"):
+        assert said in bar()
+    assert "Lò Văn Đức" not in bar()
+    client.force_login(factories.user(Role.COMMUNE_OFFICER, full_name="Giàng A Sử"))
+    assert "Giàng A Sử" in bar()
+    assert "Kỳ đánh giá" not in bar()

@@ -10,14 +10,19 @@ from criteria import plans, rules
 from criteria.choices import basis_html
 from criteria.counts import basis, basis_gaps, rounded, share
 from criteria.models import Tier
-from dashboards.matrix import load_matrix
+from dashboards.matrix import ask_matrix
 from ntm_tracker.vietnamese import NotADate, parse_date
 
 
 def load_chosen(request, choice, **more):
     """The matrix of the chosen period and set, beside the period before."""
+    return ask_chosen(request, choice, **more).matrix()
+
+
+def ask_chosen(request, choice, **more):
+    """What that matrix is made of."""
     older = [p for p in choice.context["periods"] if p.ends_on < choice.period.ends_on]
-    return load_matrix(
+    return ask_matrix(
         user=request.user,
         criteria_set=choice.criteria_set,
         period=choice.period,

@@ -13,7 +13,7 @@ from dashboards import cells, exports
 from dashboards.arranging import GROUPINGS, ORDERS, Arrangement
 from dashboards.matrix import load_matrix
 from dashboards.panel import asked_cell, load_panel
-from dashboards.views.common import frame, load_chosen, print_subtitle
+from dashboards.views.common import ask_chosen, frame, print_subtitle
 from ntm_tracker.kept import Kept
 from ntm_tracker.spreadsheet import download
 
@@ -41,35 +41,34 @@ def matrix(request):
         if request.htmx:
             return render(request, "dashboards/_cell_panel.html", {**choice.context, "panel": panel})
     arrangement = Arrangement.asked(request.GET)
-    data = load_chosen(request, choice, with_lacking=arrangement.order.by_lacking)
+    answer = ask_chosen(request, choice, with_lacking=arrangement.order.by_lacking)
 
-    def content():
-        return render_to_string("dashboards/_matrix.html", _content(request, choice, arrangement, data, panel), request)
+    def parts():
+        data = answer.matrix()
+        context = {**choice.context, **frame(data), **_content(request, choice, arrangement, data, panel)}
+        return {
+            "period": str(choice.period),
+            "strip": render_to_string("dashboards/_matrix_strip.html", context, request),
+            "content": render_to_string("dashboards/_matrix.html", context, request),
+        }
 
-    context = {
-        **choice.context,
-        **frame(data),
-        "kept": [(name, request.GET[name]) for name in KEPT if request.GET.get(name)],
-        # What a cell opened beside the table shows, changes more often than the table.
-        "content": content() if panel else _CONTENTS.recall((request.GET.urlencode(), data.source), content),
-    }
-    return render(request, "dashboards/matrix.html", context)
+    facts = request.GET.urlencode(), choice.source, answer.criteria, answer.places
+    # What a cell opened beside the table shows, changes more often than the table.
+    return render(request, "dashboards/matrix.html", parts() if panel else _PARTS.recall(facts, parts))
 
 
-_CONTENTS = Kept(most=16)
+# Some 60 kB for a district, ten times that for a province.
+_PARTS = Kept(most=16)
 
 
 def _content(request, choice, arrangement, data, panel):
-    """What the page below the strip shows; it says nothing of the person, for it is kept for the next one."""
+    """What the page shows; it says nothing of the person, for it is kept for the next one."""
     unmet_column = _unmet_column(request, data)
     rows = _chosen_rows(request, data, unmet_column)
     addresses = _Addresses(request, choice)
     noun = data.criteria_set.get_subject_display()
     return {
-        "matrix": data,
-        "noun": noun,
-        "period": choice.period,
-        "criteria_set": choice.criteria_set,
+        "kept": [(name, request.GET[name]) for name in KEPT if request.GET.get(name)],
         "mean": rounded(data.mean),
         "mean_change": rounded(data.mean_change),
         "print_subtitle": print_subtitle(data),

@@ -107,6 +107,10 @@ def test_an_officer_does_the_whole_job(page, district, shots, tmp_path):
             expect(body).to_contain_text("nhu cầu số lượng xi măng")
             expect(body).to_contain_text("15/04/2024")
 
+    page.locator("details.user summary").click()
+    page.get_by_role("button", name="Đăng xuất").click()
+    expect(page).to_have_url(re.compile(reverse("accounts:login")))
+
 
 def test_a_cell_says_why_it_is_not_saved_and_keeps_what_was_typed(page, district, complaints):
     sign_in(page, "vanphong")

@@ -163,7 +163,12 @@ def test_what_is_kept_of_a_page_is_not_shown_after_a_change_or_to_somebody_else(
     year.now.name = "Quý Một"
     year.now.save()
     assert "Ma trận tiêu chí của" not in get(year.officer, "matrix", year.query).content.decode()
-    assert "19 tiêu chí của 5 xã, Quý Một" in get(year.officer, "matrix", year.query).content.decode()
+    page = get(year.officer, "matrix", year.query).content.decode()
+    assert "19 tiêu chí của 5 xã, Quý Một" in page
+    assert page.count("Quý Một</option>") == 1
+    year.set.name = "Bộ tiêu chí đổi tên"
+    year.set.save()
+    assert "Bộ tiêu chí đổi tên" in get(year.officer, "matrix", year.query).content.decode()
     commune = factories.user(Role.COMMUNE_OFFICER, year.places["Sơn Bình"])
     assert names(matrix_rows(year, user=commune)) == ["Sơn Bình"]
 

@@ -14,7 +14,7 @@ from criteria.models import CriterionLead, Status
 from criteria.sheet import lead_day
 from criteria.templatetags.signs import LOOKS
 from dashboards.matrix import Matrix, status_of
-from ntm_tracker.spreadsheet import CENTRE, DECIMAL, GREY, NUMBER, PERCENT, Cell, Column, Sheet, start_workbook
+from ntm_tracker.spreadsheet.writing import CENTRE, DECIMAL, GREY, NUMBER, PERCENT, Cell, Column, Sheet, start_workbook
 from ntm_tracker.vietnamese import format_number
 
 LEGEND = "Ghi chú: ✓ đạt; ✗ chưa đạt; – chưa đánh giá; ∅ không áp dụng; ▲ mới đạt, ▼ mới mất"

@@ -3,7 +3,7 @@
 from itertools import groupby
 
 from directives import queries
-from ntm_tracker.spreadsheet import CENTRE, DAY, DECIMAL, NUMBER, Cell, Column, Sheet, start_workbook
+from ntm_tracker.spreadsheet.writing import CENTRE, DAY, DECIMAL, NUMBER, Cell, Column, Sheet, start_workbook
 from ntm_tracker.vietnamese import format_date, format_number
 
 # Our own layout (no decision prescribes one), after the appendices that offices attach to their reports.

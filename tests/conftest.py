@@ -45,6 +45,10 @@ def pytest_configure(config):
         # A file, as in production: in memory, all threads of the live server would share one connection and meet
         # inside one another's transactions.
         database.setdefault("TEST", {})["NAME"] = config.scratch / "test.sqlite3"
+        # What a test writes need not outlive a power cut.
+        database["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"
+    else:
+        database["OPTIONS"]["options"] += " -c synchronous_commit=off"
 
 
 def pytest_unconfigure(config):

@@ -27,7 +27,7 @@ from criteria.models import (
     Verification,
 )
 from criteria.rules import InvalidEntry, check_amount
-from ntm_tracker.spreadsheet import start_workbook
+from ntm_tracker.spreadsheet.writing import start_workbook
 from ntm_tracker.vietnamese import NotADate, NotANumber, fold, parse_date, parse_number
 
 SET_SHEET, INDICATOR_SHEET, HELP_SHEET = "Bộ tiêu chí", "Chỉ tiêu", "Hướng dẫn"

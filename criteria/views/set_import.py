@@ -14,7 +14,7 @@ from criteria.imports import ImportRefused
 from criteria.imports.grid import Grid, read_grid
 from criteria.imports.workbook import INDICATOR_SHEET, SET_SHEET, WorkbookReader, build_template
 from criteria.thresholds import value_words
-from ntm_tracker.spreadsheet import download
+from ntm_tracker.spreadsheet.writing import download
 from ntm_tracker.uploads import LARGEST_MB, check_upload, clean_name, extension
 
 # More errors than this are not read one by one; mending the first often mends the rest.

@@ -15,7 +15,7 @@ from dashboards.matrix import load_matrix
 from dashboards.panel import asked_cell, load_panel
 from dashboards.views.common import ask_chosen, frame, print_subtitle
 from ntm_tracker.kept import Kept
-from ntm_tracker.spreadsheet import download
+from ntm_tracker.spreadsheet.writing import download
 
 # What stays in the address when another period or set is chosen.
 KEPT = ("loc", "chua_dat", "xep", "nhom")

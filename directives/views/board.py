@@ -16,7 +16,7 @@ from directives.board import Board, NotAPlace, Place
 from directives.grouping import BY_AGENCY, GROUPINGS
 from directives.models import Assignment, Directive, Task
 from directives.rows import board_rows, body_rows
-from ntm_tracker.spreadsheet import download
+from ntm_tracker.spreadsheet.writing import download
 from ntm_tracker.vietnamese import NotADate, fold, format_date, parse_date
 
 # Choices of one filter before the reader must search for them.

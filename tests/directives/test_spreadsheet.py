@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from openpyxl import load_workbook
 
-from ntm_tracker.spreadsheet import (
+from ntm_tracker.spreadsheet.writing import (
     CENTRE,
     DAY,
     DECIMAL,

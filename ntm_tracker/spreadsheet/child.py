@@ -1,0 +1,220 @@
+"""Run as a program by `reading`: reads one workbook within its bounds and writes its cells to standard output as JSON.
+
+    python -I child.py FILE MOST_ROWS MOST_COLUMNS MOST_CELLS MEMORY_MB SECONDS
+
+Imports nothing of the project, so that it starts in a moment. Answers {"sheets": […]} or {"error": what, "with": {…}};
+where it runs out of memory or time, it ends without an answer.
+"""
+
+import json
+import re
+import sys
+import zipfile
+from datetime import date, datetime, time, timedelta
+from html import unescape
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+# What a package of twenty megabytes may unpack to: a million formatted rows without content are sixty.
+MOST_UNPACKED = 400 << 20
+
+# A cell that holds something: a formula, a value or a text of its own; the many that are only formatted are passed over.
+_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*)>\s*(<(?:\w+:)?(?:f|v|is)\b.*?)</(?:\w+:)?c>", re.DOTALL)
+_ADDRESS = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
+_STYLE = re.compile(rb'\bs="([0-9]+)"')
+_IS_TEXT = re.compile(rb'\bt="str"')
+_IS_ERROR = re.compile(rb'\bt="e"')
+_FORMULA = re.compile(rb"<(?:\w+:)?f\b")
+_VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]*)<|<(?:\w+:)?is\b")
+_PERCENT_FORMATS = {9, 10}
+
+
+class Refused(Exception):
+    def __init__(self, error, **words):
+        self.answer = {"error": error, "with": words}
+
+
+def main(path, most_rows, most_columns, most_cells):
+    try:
+        looks = _looks(path, most_rows, most_columns) if zipfile.is_zipfile(path) else {}
+        workbook = CalamineWorkbook.from_path(path)
+        return {"sheets": list(_sheets(workbook, looks, most_rows, most_columns, most_cells))}
+    except Refused as refused:
+        return refused.answer
+    except PasswordError:
+        return {"error": "password"}
+    except (
+        CalamineError,
+        zipfile.BadZipFile,
+        OSError,
+        ValueError,
+        KeyError,
+        EOFError,
+        NotImplementedError,
+        SyntaxError,
+    ):
+        return {"error": "broken"}
+
+
+def _sheets(workbook, looks, most_rows, most_columns, most_cells):
+    total = 0
+    for info in workbook.sheets_metadata:
+        sheet = workbook.get_sheet_by_name(info.name)
+        if sheet.end is not None and (sheet.end[0] >= most_rows or sheet.end[1] >= most_columns):
+            raise _far(info.name, sheet.end[0] + 1, sheet.end[1] + 1, most_rows, most_columns)
+        look = looks.get(info.name, Look())
+        cells = []
+        # The library leaves out the empty columns before the first that holds something, but not the rows.
+        first = sheet.start[1] + 1 if sheet.start else 1
+        for number, row in enumerate(sheet.iter_rows(), start=1):
+            for column, value in enumerate(row, start=first):
+                if value != "" and value is not None and (number, column) not in look.faulty:
+                    cells.append([number, column, *_cell(value, (number, column) in look.percents)])
+        total += len(cells)
+        if total > most_cells:
+            raise Refused("many", cells=most_cells)
+        areas = sheet.merged_cell_ranges or []
+        merged = [[top + 1, left + 1, bottom + 1, right + 1] for (top, left), (bottom, right) in areas]
+        yield {
+            "name": info.name,
+            "cells": cells,
+            "merged": merged,
+            "faulty": [[row, column, words] for (row, column), words in look.faulty.items()],
+        }
+
+
+def _cell(value, is_percent):
+    if isinstance(value, bool):
+        return "b", value
+    if isinstance(value, int | float):
+        if is_percent:
+            # Excel keeps 90 % as 0.9 and shows the sign.
+            value *= 100
+        return "n", format(float(value), ".15g")
+    if isinstance(value, datetime):
+        return "d", value.date().isoformat()
+    if isinstance(value, date):
+        return "d", value.isoformat()
+    if isinstance(value, time | timedelta):
+        return "s", str(value)
+    return "s", value.strip()
+
+
+# What the library does not tell of a package of Excel: found in the XML itself, before anything is unfolded.
+
+
+class Look:
+    """Of one sheet: its cells shown in %, and those whose value nobody can know."""
+
+    def __init__(self):
+        self.percents, self.faulty = set(), {}
+
+
+def _looks(path, most_rows, most_columns):
+    with zipfile.ZipFile(path) as package:
+        if sum(part.file_size for part in package.infolist()) > MOST_UNPACKED:
+            raise Refused("heavy")
+        if any(part.flag_bits & 1 for part in package.infolist()):
+            raise Refused("password")
+        names = set(package.namelist())
+        if "xl/workbook.xml" not in names:
+            return {}
+        percents = _percent_styles(package.read("xl/styles.xml")) if "xl/styles.xml" in names else set()
+        return {
+            name: _look(package.read(part), name, percents, most_rows, most_columns)
+            for name, part in _parts(package, names)
+        }
+
+
+def _parts(package, names):
+    """The sheets with the parts of the package that hold them."""
+    targets = {}
+    if "xl/_rels/workbook.xml.rels" in names:
+        for link in re.findall(rb"<(?:\w+:)?Relationship\b[^>]*>", package.read("xl/_rels/workbook.xml.rels")):
+            found = _attribute(link, "Id"), _attribute(link, "Target")
+            if all(found):
+                targets[found[0]] = found[1]
+    for sheet in re.findall(rb"<(?:\w+:)?sheet\b[^>]*>", package.read("xl/workbook.xml")):
+        target = targets.get(_attribute(sheet, r"\w+:id"), "")
+        part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        if part in names:
+            yield _attribute(sheet, "name"), part
+
+
+def _attribute(tag, name):
+    found = re.search(rf"\b{name}=[\"']([^\"']*)[\"']".encode(), tag)
+    return unescape(found[1].decode("utf-8", "replace")) if found else ""
+
+
+def _percent_styles(xml):
+    """The numbers of the cell styles that show a share in %."""
+    formats = {
+        int(_attribute(tag, "numFmtId") or 0)
+        for tag in re.findall(rb"<(?:\w+:)?numFmt\b[^>]*>", xml)
+        if "%" in _attribute(tag, "formatCode")
+    }
+    styles = re.search(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", xml, re.DOTALL)
+    if not styles:
+        return set()
+    tags = re.findall(rb"<(?:\w+:)?xf\b[^>]*>", styles[0])
+    return {
+        number for number, tag in enumerate(tags) if int(_attribute(tag, "numFmtId") or 0) in formats | _PERCENT_FORMATS
+    }
+
+
+def _look(xml, name, percents, most_rows, most_columns):
+    look = Look()
+    for cell in _CELL.finditer(xml):
+        attributes, content = cell.groups()
+        value, has_formula = _VALUE.search(content), _FORMULA.search(content)
+        address = _ADDRESS.search(attributes)
+        if address is None:
+            continue
+        row, column = int(address[2]), _column(address[1])
+        if row > most_rows or column > most_columns:
+            raise _far(name, row, column, most_rows, most_columns)
+        # A formula may give the empty text; a number it has not been worked out to is no value.
+        if has_formula and (value is None or not value[1]) and not _IS_TEXT.search(attributes):
+            look.faulty[row, column] = "có công thức nhưng tệp không giữ kết quả"
+        elif _IS_ERROR.search(attributes):
+            look.faulty[row, column] = f"giá trị lỗi {(value[1] or b'').decode('utf-8', 'replace')}"
+        elif percents and (style := _STYLE.search(attributes)) and int(style[1]) in percents:
+            look.percents.add((row, column))
+    return look
+
+
+def _column(letters):
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _letters(column):
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def _far(sheet, row, column, most_rows, most_columns):
+    return Refused("far", sheet=sheet, cell=f"{_letters(column)}{row}", rows=most_rows, columns=most_columns)
+
+
+def _bound(memory_mb, seconds):
+    """Let the process be ended rather than take more than its share; Windows has no such bounds, only the clock."""
+    try:
+        import resource
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (memory_mb << 20, memory_mb << 20))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+if __name__ == "__main__":
+    path, *limits = sys.argv[1:]
+    rows, columns, cells, memory_mb, seconds = map(int, limits)
+    _bound(memory_mb, seconds)
+    sys.stdout.buffer.write(json.dumps(main(path, rows, columns, cells)).encode())

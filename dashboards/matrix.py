@@ -42,28 +42,40 @@ class MatrixRow:
     tier: str = ""
     # The indicators not met or not known, where they were asked for.
     lacking: int = 0
+    # Criteria met, and of how many, of a place of which the count alone is known: it has no `strip` then.
+    counted: tuple[int, int] | None = None
 
     @property
     def full_name(self) -> str:
         return f"{self.kind} {self.name}"
 
     @property
-    def has_data(self) -> bool:
+    def has_detail(self) -> bool:
+        """Whether it is known which criteria are met, and not only how many."""
         return bool(self.strip)
 
     @property
+    def has_data(self) -> bool:
+        return self.has_detail or self.counted is not None
+
+    @property
+    def tally(self) -> tuple[int, int]:
+        """Criteria met, and criteria that apply."""
+        return self.counted if self.counted and not self.strip else _tally(self.strip)
+
+    @property
     def met(self) -> int:
-        return _tally(self.strip)[0]
+        return self.tally[0]
 
     @property
     def applicable(self) -> int:
-        return _tally(self.strip)[1]
+        return self.tally[1]
 
     @property
     def is_full(self) -> bool:
         """Whether every criterion that applies is met; not the same as being recognised."""
-        met, applicable = _tally(self.strip)
-        return bool(self.strip) and met == applicable
+        met, applicable = self.tally
+        return self.has_data and met == applicable
 
     @property
     def is_reported_only(self) -> bool:
@@ -108,7 +120,7 @@ class MatrixRow:
 
 @dataclass
 class MatrixColumn:
-    """One criterion over all places with data; `letters` are theirs."""
+    """One criterion over all places of which it is known; `letters` are theirs."""
 
     criterion: Criterion
     letters: tuple[str, ...]
@@ -166,9 +178,15 @@ class Matrix:
         return [row for row in self.rows if row.has_data]
 
     @cached_property
+    def detailed(self) -> list[MatrixRow]:
+        """The places of which each criterion is known: what the columns count."""
+        return [row for row in self.rows if row.has_detail]
+
+    @cached_property
     def columns(self) -> list[MatrixColumn]:
-        letters = zip(*(row.strip for row in self.filled), strict=True) if self.filled else ((),) * len(self.criteria)
-        return [MatrixColumn(one, tuple(its), self.filled) for one, its in zip(self.criteria, letters, strict=True)]
+        known = self.detailed
+        letters = zip(*(row.strip for row in known), strict=True) if known else ((),) * len(self.criteria)
+        return [MatrixColumn(one, tuple(its), known) for one, its in zip(self.criteria, letters, strict=True)]
 
     @cached_property
     def total_met(self) -> int:

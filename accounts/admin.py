@@ -3,12 +3,17 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
+from django_otp.plugins.otp_static.admin import StaticDevice
+from django_otp.plugins.otp_totp.admin import TOTPDevice
 
-from accounts.models import Role, User
+from accounts import second_step, signing_in
+from accounts.models import Role, SignIn, User
 from ntm_tracker.admin import BoundedAdmin, BoundedForm
 
 # What a person may do follows from their role; groups would be a second answer to the same question.
 admin.site.unregister(Group)
+# Whose secrets they hold alone sees them, on their own page.
+admin.site.unregister([TOTPDevice, StaticDevice])
 
 
 class PlaceMixin(BoundedForm):
@@ -66,7 +71,7 @@ class UserAdmin(BoundedAdmin, DjangoUserAdmin):
     add_form = UserAddForm
     change_password_form = PasswordForm
     place_path = "place__path"
-    list_display = ["username", "full_name", "role", "place", "agency", "is_active", "last_login"]
+    list_display = ["username", "full_name", "role", "place", "agency", "is_active", "signs_in_twice", "last_login"]
     list_filter = ["role", "is_active"]
     list_select_related = ["place", "agency"]
     ordering = ["username"]
@@ -85,6 +90,24 @@ class UserAdmin(BoundedAdmin, DjangoUserAdmin):
         ("Quyền hạn", {"fields": ["role", "place", "agency", "member", "is_head", "wants_email"]}),
     ]
 
+    actions = ["sign_out_everywhere", "turn_second_step_off"]
+
+    @admin.action(description="Đăng xuất khỏi mọi thiết bị", permissions=["change"])
+    def sign_out_everywhere(self, request, queryset):
+        for user in queryset:
+            signing_in.end_sessions(request, user)
+        self.message_user(request, f"Đã đăng xuất {len(queryset)} người khỏi mọi thiết bị.")
+
+    @admin.action(description="Tắt đăng nhập hai bước (mất điện thoại)", permissions=["change"])
+    def turn_second_step_off(self, request, queryset):
+        users = queryset.filter(signs_in_twice=True)
+        for user in users:
+            second_step.turn_off(user)
+            signing_in.record(request, SignIn.Kind.TWO_STEP_OFF, user, by=request.user)
+        self.message_user(
+            request, f"Đã tắt đăng nhập hai bước của {len(users)} người; họ vào bằng mật khẩu rồi bật lại."
+        )
+
     def get_queryset(self, request):
         users = super().get_queryset(request)
         # The password of a superuser is not for an administrator to set.
@@ -102,4 +125,25 @@ class UserAdmin(BoundedAdmin, DjangoUserAdmin):
 
     def has_delete_permission(self, request, obj=None):
         # What a person did stays under their name; a person who leaves is made inactive.
+        return False
+
+
+@admin.register(SignIn)
+class SignInAdmin(BoundedAdmin):
+    """Read only, by the place of the person; tries with names that are nobody's are for who sees every place."""
+
+    place_path = "user__place__path"
+    list_display = ["at", "kind", "user", "by", "address", "browser"]
+    list_filter = ["kind", "at"]
+    list_select_related = ["user", "by"]
+    search_fields = ["user__username", "user__full_name", "address"]
+    date_hierarchy = "at"
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
         return False

@@ -34,3 +34,33 @@ class PasswordChangeForm(DjangoPasswordChangeForm):
         super().__init__(*args, **kwargs)
         self.fields["new_password1"].label = "Mật khẩu mới"
         self.fields["new_password2"].label = "Nhập lại mật khẩu mới"
+
+
+class CodeForm(forms.Form):
+    """A code of the second step; what it is worth, `second_step` says."""
+
+    code = forms.CharField(
+        label="Mã xác thực",
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "text", "spellcheck": "false"}),
+    )
+
+
+class OwnPasswordForm(forms.Form):
+    """Whoever changes how an account is guarded shows that it is theirs."""
+
+    password = forms.CharField(
+        label="Mật khẩu của anh chị",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, user, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._user = user
+
+    def clean_password(self):
+        password = self.cleaned_data["password"]
+        if not self._user.check_password(password):
+            raise forms.ValidationError("Mật khẩu không đúng. Nhập lại.")
+        return password

@@ -36,9 +36,9 @@ def read(text: str) -> dict | None:
         return None
 
 
-def sign_in_page(request, kept: str, address: str):
-    """The sign-in page that leads back to an address, with a form to send again there."""
-    context = {"form": SignInForm(request), "next": address, "kept": kept}
+def sign_in_page(request, kept: str, address: str, says=""):
+    """The sign-in page that leads back to an address, with a form to send again there; `says` why one is here."""
+    context = {"form": SignInForm(request), "next": address, "kept": kept, "says": says}
     return render(request, "accounts/login.html", context)
 
 

@@ -22,6 +22,7 @@ READ_ONLY = {
     "criteria.indicator",
     "criteria.threshold",
     "criteria.recognition",
+    "accounts.signin",
 }
 
 
@@ -61,6 +62,10 @@ class User(AbstractUser):
         "là thủ trưởng cơ quan", default=False, help_text="Được báo khi việc của cơ quan quá hạn trên 15 ngày."
     )
     wants_email = models.BooleanField("nhận nhắc việc qua thư điện tử", default=True)
+    # Whether signing in asks for a code too; the secrets themselves are in the tables of django-otp.
+    signs_in_twice = models.BooleanField("đăng nhập hai bước", default=False, editable=False)
+    # Part of what a session is checked against: one more, and no session of before holds.
+    session_series = models.PositiveIntegerField(default=0, editable=False)
     # How many digests wait in the bell. Kept here, so that no page asks for it.
     unseen_digests = models.PositiveIntegerField(default=0, editable=False)
 
@@ -88,6 +93,10 @@ class User(AbstractUser):
         self.is_staff = self.role == Role.ADMINISTRATOR
         super().save(*args, **kwargs)
 
+    def _get_session_auth_hash(self, secret=None):
+        # Django's own covers the password; the series ends sessions without a new one.
+        return f"{super()._get_session_auth_hash(secret)}-{self.session_series}"
+
     def has_perm(self, perm, obj=None):
         """Administrators may keep the reference data without being superusers; which rows, their place decides."""
         app, _, codename = perm.partition(".")
@@ -109,3 +118,38 @@ class User(AbstractUser):
     def initials(self):
         words = self.get_full_name().split()
         return "".join(word[0] for word in ([words[0], words[-1]] if len(words) > 1 else words)).upper()
+
+
+class SignIn(models.Model):
+    """One thing that happened at the door: kept for administrators, never edited."""
+
+    class Kind(models.TextChoices):
+        SIGNED_IN = "in", "đăng nhập"
+        SIGNED_OUT = "out", "đăng xuất"
+        FAILED = "failed", "sai tên hoặc mật khẩu"
+        WRONG_CODE = "code", "sai mã xác thực"
+        LOCKED = "locked", "bị khóa tạm"
+        PASSWORD = "password", "đổi mật khẩu"
+        TWO_STEP_ON = "twice", "bật đăng nhập hai bước"
+        TWO_STEP_OFF = "once", "tắt đăng nhập hai bước"
+        RECOVERY = "recovery", "tạo mã dự phòng mới"
+        ENDED = "ended", "đăng xuất khỏi mọi thiết bị"
+
+    at = models.DateTimeField("lúc", db_index=True)
+    kind = models.CharField("việc", max_length=10, choices=Kind)
+    # None where the name typed is nobody's: what was typed may be a password, so it is not kept.
+    user = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="sign_ins", verbose_name="người dùng", editable=False
+    )
+    # Who did it, where that is not the person: an administrator.
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="người làm")
+    address = models.GenericIPAddressField("địa chỉ máy", null=True)
+    browser = models.CharField("trình duyệt", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "lần đăng nhập"
+        verbose_name_plural = "nhật ký đăng nhập"
+        ordering = ["-at", "-pk"]
+
+    def __str__(self):
+        return f"{self.user or 'không rõ'}: {self.get_kind_display()}"

@@ -120,6 +120,8 @@ PAGES: dict[str, Page | list[Page]] = {
     "accounts:signed-in": Page(),
     "accounts:password-change": Page(),
     "accounts:password-change-done": Page(),
+    "accounts:security": Page(),
+    "accounts:second-step-on": Page(),
     "dashboards:overview": [Page(query=CHOICE), Page(username="bcd", query="?ky=2022-12&bo=xa-ntm-2021-2025")],
     "dashboards:matrix": [
         Page(query=CHOICE),
@@ -230,6 +232,8 @@ NO_PAGES = {
     "dashboards:meeting-file": FILE,
     "dashboards:meeting-decisions": PART,
     "accounts:logout": TAKES_POST,
+    "accounts:second-step": TAKES_POST,
+    "accounts:security-change": TAKES_POST,
     "criteria:set-template": FILE,
     "criteria:recognition-file": FILE,
     "criteria:set-threshold-withdraw": TAKES_POST,

@@ -11,8 +11,9 @@ from tests.accounts.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/tai-khoan/dang-nhap/"
-# Calendar programs cannot sign in: the address itself is the key (directives/test_calendars).
-PUBLIC = {"accounts:login", "directives:calendar"}
+# Calendar programs cannot sign in: the address itself is the key (directives/test_calendars). The second step is part of
+# signing in.
+PUBLIC = {"accounts:login", "accounts:second-step", "directives:calendar"}
 
 
 def sign_in(client, username="vanphong", password=PASSWORD, address=LOGIN, **data):

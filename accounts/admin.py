@@ -7,7 +7,8 @@ from django_otp.plugins.otp_static.admin import StaticDevice
 from django_otp.plugins.otp_totp.admin import TOTPDevice
 
 from accounts import second_step, signing_in
-from accounts.models import Role, SignIn, User
+from accounts.exports import log_workbook
+from accounts.models import Access, Role, SignIn, User
 from ntm_tracker.admin import BoundedAdmin, BoundedForm
 
 # What a person may do follows from their role; groups would be a second answer to the same question.
@@ -128,16 +129,12 @@ class UserAdmin(BoundedAdmin, DjangoUserAdmin):
         return False
 
 
-@admin.register(SignIn)
-class SignInAdmin(BoundedAdmin):
-    """Read only, by the place of the person; tries with names that are nobody's are for who sees every place."""
+class LogAdmin(BoundedAdmin):
+    """A log: read and searched within the own place, taken away as a workbook, never edited."""
 
     place_path = "user__place__path"
-    list_display = ["at", "kind", "user", "by", "address", "browser"]
-    list_filter = ["kind", "at"]
-    list_select_related = ["user", "by"]
-    search_fields = ["user__username", "user__full_name", "address"]
-    date_hierarchy = "at"
+    show_full_result_count = False
+    actions = ["take_away"]
 
     def has_add_permission(self, request):
         return False
@@ -147,3 +144,27 @@ class SignInAdmin(BoundedAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    @admin.action(description="Tải về Excel", permissions=["view"])
+    def take_away(self, request, queryset):
+        return log_workbook(queryset.select_related(*self.list_select_related), self.list_display, by=request.user)
+
+
+@admin.register(SignIn)
+class SignInAdmin(LogAdmin):
+    """Tries with names that are nobody's are for who sees every place."""
+
+    list_display = ["at", "kind", "user", "by", "address", "browser"]
+    list_filter = ["kind", "at"]
+    list_select_related = ["user", "by"]
+    search_fields = ["user__username", "user__full_name", "address"]
+    date_hierarchy = "at"
+
+
+@admin.register(Access)
+class AccessAdmin(LogAdmin):
+    list_display = ["last_at", "kind", "user", "page", "path", "times", "machine"]
+    list_filter = ["kind", "day"]
+    list_select_related = ["user"]
+    search_fields = ["user__username", "user__full_name", "page", "path", "machine"]
+    date_hierarchy = "day"

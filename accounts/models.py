@@ -23,6 +23,7 @@ READ_ONLY = {
     "criteria.threshold",
     "criteria.recognition",
     "accounts.signin",
+    "accounts.access",
 }
 
 
@@ -153,3 +154,38 @@ class SignIn(models.Model):
 
     def __str__(self):
         return f"{self.user or 'không rõ'}: {self.get_kind_display()}"
+
+
+class Access(models.Model):
+    """What a person looked at on a day, or one change or one file taken away. Written by `audit`, never edited."""
+
+    class Kind(models.TextChoices):
+        SAW = "saw", "xem"
+        CHANGED = "changed", "gửi, sửa"
+        TOOK = "took", "tải về"
+
+    kind = models.CharField("việc", max_length=10, choices=Kind)
+    day = models.DateField("ngày")
+    user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="người dùng")
+    # The name of the page, and the address with what was chosen in it.
+    page = models.CharField("trang", max_length=100)
+    path = models.CharField("địa chỉ", max_length=300)
+    machine = models.GenericIPAddressField("địa chỉ máy", null=True)
+    first_at = models.DateTimeField("lần đầu")
+    last_at = models.DateTimeField("lần cuối")
+    # How often it was looked at that day.
+    times = models.PositiveIntegerField("số lần", default=1)
+
+    class Meta:
+        verbose_name = "lần truy cập"
+        verbose_name_plural = "nhật ký truy cập"
+        ordering = ["-last_at", "-pk"]
+        indexes = [models.Index(fields=["-last_at", "-id"], name="access_newest")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "user", "path"], condition=models.Q(kind="saw"), name="access_seen_once_a_day"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.user}: {self.get_kind_display()} {self.path}"

@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.SignInMiddleware",
+    "accounts.audit.AuditMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -135,6 +136,8 @@ AXES_CLIENT_IP_CALLABLE = "accounts.signing_in.address_of"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+# Whether it is kept who saw, changed and took away what.
+AUDIT = env.bool("AUDIT", True)
 # Roles that must sign in in two steps, with commas, e.g. administrator; the others may.
 TWO_STEP_ROLES = env.list("TWO_STEP_ROLES", [])
 LOGIN_URL = "accounts:login"

@@ -38,6 +38,8 @@ def pytest_configure(config):
     settings.MEDIA_ROOT = config.scratch / "media"
     # The live server looks files up by their plain names; hashed ones would all be 404.
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    # A thread that writes beside the tests would meet them in the database; its own tests turn it on.
+    settings.AUDIT = False
     # Passwords are hashed slowly on purpose; a thousand sign-ins in tests need not be.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     database = settings.DATABASES["default"]

@@ -18,6 +18,12 @@ class SignInForm(AuthenticationForm):
             # The name without the star that crispy puts behind a required label, for those who hear the page.
             self.fields[name].widget.attrs["aria-label"] = label
 
+    def clean(self):
+        # Nobody is called that, and the log of those who try takes no longer name.
+        if len(self.cleaned_data.get("username") or "") > self.fields["username"].max_length:
+            raise self.get_invalid_login_error()
+        return super().clean()
+
 
 class PasswordChangeForm(DjangoPasswordChangeForm):
     error_messages = {

@@ -96,7 +96,7 @@ def test_a_form_kept_from_before_survives_the_lock(client, officer):
 def test_any_name_gets_a_page(client, officer, name):
     for page in try_wrong(client, 6, username=name):
         assert page.status_code in (200, 429)
-        assert "<script>alert" not in page.content.decode()
+        assert "<script>" not in page.content.decode()
 
 
 def test_coming_and_going_is_put_down(client, officer):

@@ -8,3 +8,5 @@ urlpatterns = [
     path("tai-khoan/", include("accounts.urls")),
     path("quan-tri/", admin.site.urls),
 ]
+
+handler500 = "ntm_tracker.errors.server_error"

@@ -4,6 +4,7 @@ Their headings are a design of ours, not an official form, and the files do not 
 """
 
 from collections import Counter
+from functools import cache
 
 from django.utils import timezone
 
@@ -123,11 +124,15 @@ def _group_head(criterion, widths):
 
 
 def _signs(strip, before):
-    for letter, move in zip(strip, moves(strip, before), strict=True):
-        status = status_of(letter)
-        mark = {GAINED: "▲", LOST: "▼"}.get(move, "")
-        grey = status in (Status.UNMET, Status.UNKNOWN)
-        yield Cell(f"{LOOKS[status][0]}{mark}", bold=status == Status.UNMET, fill=GREY if grey else "")
+    return map(_sign, strip, moves(strip, before))
+
+
+@cache
+def _sign(letter, move):
+    status = status_of(letter)
+    mark = {GAINED: "▲", LOST: "▼"}.get(move, "")
+    grey = status in (Status.UNMET, Status.UNKNOWN)
+    return Cell(f"{LOOKS[status][0]}{mark}", bold=status == Status.UNMET, fill=GREY if grey else "")
 
 
 def _note(row):

@@ -75,8 +75,8 @@ class Column:
 class Cell:
     """A value that stands out from its column: bold, on a fill (GREY), in a colour, aligned or with digits otherwise.
 
-    With a `span` it reaches over so many columns; the values of the others are not written. With a `link` it leads to a
-    sheet of the same workbook.
+    With a `span` it reaches over so many columns, with `down` over so many rows; the values of the others are not written,
+    and no row grows with what reaches over several. With a `link` it leads to a sheet of the same workbook.
     """
 
     value: object
@@ -87,6 +87,7 @@ class Cell:
     number_format: str = ""
     color: str = ""
     span: int = 1
+    down: int = 1
     link: str = ""
 
 
@@ -237,9 +238,11 @@ class Sheet:
             if type(value) is Cell:
                 cell, value = value, value.value
                 its_bold, span, link = bold or cell.bold, cell.span, cell.link
+                if cell.down > 1:
+                    sheet.join(row, index, row + cell.down - 1, index)
                 look = (index, its_bold, cell.fill or fill, cell.italic, cell.align, cell.number_format, cell.color)
             else:
-                its_bold, span, link = bold, 1, ""
+                cell, its_bold, span, link = None, bold, 1, ""
                 look = (index, bold, fill, False, "", "", "")
             if covered:
                 covered -= 1
@@ -256,7 +259,7 @@ class Sheet:
                     width = self._span(index, index + span - 1)
                     sheet.join(row, index, row, index + span - 1)
                     covered = span - 1
-                if len(text) > room or "\n" in text:
+                if (len(text) > room or "\n" in text) and not (cell and cell.down > 1):
                     tallest = max(tallest, height(text, width, self.size, its_bold))
             elif value is None:
                 sheet.put_nothing(row, index, self._look(look, _AS_TEXT))
@@ -280,10 +283,6 @@ class Sheet:
     def total(self, values):
         """A bold row that sums up: 'Tổng số', 'Tỷ lệ (%)'."""
         self.row(values, bold=True, fill=HEAD)
-
-    def join_down(self, column, first, last):
-        """Merge the cells of a column in rows that are written; only the first may hold something."""
-        self.sheet.join(first, column, last, column)
 
     def notes(self, *lines):
         """The legend under the table."""

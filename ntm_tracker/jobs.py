@@ -61,7 +61,7 @@ class Job:
 
     @property
     def path(self) -> Path:
-        return _folder(self.token) / "result"
+        return folder_of(self.token) / "result"
 
     @property
     def size(self) -> int:
@@ -81,7 +81,7 @@ def start(command: str, *options: str, by, title: str, file_name: str, back: str
     if running >= MOST_RUNNING:
         raise TooManyJobs("Máy chủ đang lập các tệp lớn khác. Chờ một phút rồi bấm lại.")
     token = secrets.token_urlsafe(16)
-    folder = _folder(token)
+    folder = folder_of(token)
     folder.mkdir(parents=True)
     facts = {"by": by.pk, "asked": asked, "title": title, "file_name": file_name, "back": back}
     (folder / "job.json").write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
@@ -107,7 +107,7 @@ def start(command: str, *options: str, by, title: str, file_name: str, back: str
 
 def find(token: str, *, by_pk: int) -> Job | None:
     """A job of the person, as it stands; None if there is none, or it is somebody else's or a day old."""
-    folder = _folder(token)
+    folder = folder_of(token)
     facts = _facts(folder)
     if facts is None or facts["by"] != by_pk or _is_old(folder):
         return None
@@ -128,7 +128,7 @@ def tell(path: Path | str, done: int, whole: int, part: str) -> None:
 
 def sweep() -> None:
     """Throw away what is a day old."""
-    root = _folder("")
+    root = folder_of("")
     for folder in root.iterdir() if root.is_dir() else []:
         if _is_old(folder):
             shutil.rmtree(folder, ignore_errors=True)
@@ -160,7 +160,7 @@ def _error(folder) -> str:
 
 
 def _all():
-    root = _folder("")
+    root = folder_of("")
     for folder in root.iterdir() if root.is_dir() else []:
         facts = _facts(folder)
         if facts and not _is_old(folder):
@@ -174,7 +174,8 @@ def _facts(folder):
         return None
 
 
-def _folder(token: str) -> Path:
+def folder_of(token: str) -> Path:
+    """Where everything of a job stands; of '' the folder of all."""
     return Path(settings.MEDIA_ROOT) / FOLDER / token
 
 

@@ -20,7 +20,7 @@ COLUMNS = [
     Column("Kế hoạch năm", 9, NUMBER),
     Column("Số xã đạt đến kỳ báo cáo", 10, NUMBER),
     Column("Tỷ lệ (%)", 8, PERCENT),
-    Column("Tăng so với đầu năm", 9, NUMBER),
+    Column("Tăng so với đầu năm", 9, ("right", "+0;-0;0")),
     Column("Các xã chưa đạt", 44),
 ]
 

@@ -72,7 +72,7 @@ def _columns(matrix):
             for c in matrix.criteria
         ),
         Column("Tổng số tiêu chí đạt", 8, CENTRE),
-        Column("Tăng/giảm so với đầu năm", 9, CENTRE),
+        Column("Tăng/giảm so với đầu năm", 9, ("center", "+0;-0;0")),
         Column("Tiêu chí chưa đạt", 17, CENTRE),
         Column("Ghi chú", 22),
     ]

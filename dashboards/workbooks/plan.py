@@ -6,8 +6,8 @@ from dashboards.workbooks.figures import decimal
 from ntm_tracker.spreadsheet.writing import CENTRE, GREEN, NUMBER, PERCENT, RED, Cell, Column, Sheet
 
 REGISTERED_TITLE = "KẾ HOẠCH - KẾT QUẢ XÃ ĐĂNG KÝ VỀ ĐÍCH"
-PLACES_TITLE = "KẾ HOẠCH PHẤN ĐẤU TRONG NĂM, THEO XÃ"
-CRITERIA_TITLE = "KẾ HOẠCH PHẤN ĐẤU TRONG NĂM, THEO TIÊU CHÍ"
+PLACES_TITLE = "KẾ HOẠCH PHẤN ĐẤU NĂM {}, THEO XÃ"
+CRITERIA_TITLE = "KẾ HOẠCH PHẤN ĐẤU NĂM {}, THEO TIÊU CHÍ"
 REGISTERED_COLUMNS = [
     Column("TT", 5, CENTRE),
     Column("Xã", 18),
@@ -132,7 +132,7 @@ def _sheet(book, report, name, columns, title):
         book,
         name,
         columns,
-        title=f"{title} {plan.year}",
+        title=title.format(plan.year),
         subtitles=report.lines(plan.is_illustrative),
         unit="Đơn vị tính: tiêu chí",
         freeze_columns=2,

@@ -53,7 +53,7 @@ class Part:
 def write(book, report, tables):
     """`tables` are those that follow in the file, as (name of the sheet, title)."""
     summary = report.board.summary()
-    sheet = Sheet(book, NAME, COLUMNS, title=TITLE, subtitles=_lines(report, summary))
+    sheet = Sheet(book, NAME, COLUMNS, title=TITLE, subtitles=_lines(report, summary), paper="A3", is_one_page=True)
     parts = [*_matrix_parts(report), *_plan_parts(report), *_work_parts(report, summary)]
     begin = sheet.pixels
     for number, part in enumerate(parts):

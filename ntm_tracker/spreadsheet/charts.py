@@ -30,8 +30,9 @@ def add_bars(sheet, title, rows, *, names, values, color, at, box, upright=False
     chart.set_chartarea({"border": {"color": "#B5C0BB"}})
     names_axis = {"num_font": font, "line": {"color": "#7D8A84"}, "major_tick_mark": "none"}
     values_axis = {"visible": False, "major_gridlines": {"visible": False}, "min": 0}
-    chart.set_x_axis(names_axis if upright else {**names_axis, "reverse": True})
-    chart.set_y_axis(values_axis)
+    chart.set_x_axis(names_axis if upright else values_axis)
+    # The first at the top, as in the table.
+    chart.set_y_axis(values_axis if upright else {**names_axis, "reverse": True})
     chart.set_size({"width": box[0], "height": box[1]})
     column, down = at
     sheet.sheet.insert_chart(

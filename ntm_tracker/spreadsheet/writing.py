@@ -200,6 +200,7 @@ class Sheet:
         portrait=False,
         size=11,
         freeze_columns=0,
+        is_one_page=False,
     ):
         self.book = workbook
         self.sheet = workbook.add_sheet(name)
@@ -223,10 +224,13 @@ class Sheet:
         self._letterhead()
         self._line(title, before=6, font_size=14, bold=True)
         for subtitle in subtitles:
-            self._line(subtitle, font_size=12, italic=True)
+            # What is in capitals must not be overlooked.
+            self._line(subtitle, font_size=12, **{"bold" if subtitle.isupper() else "italic": True})
         self._line(unit, align="right", font_size=11, italic=True)
         self._head()
         self._page(paper, portrait, freeze_columns)
+        # As wide as the paper, and as many pages long as it takes.
+        self.sheet.fit_to_pages(1, 1 if is_one_page else 0)
 
     def row(self, values, *, bold=False, fill="", least=0):
         """A row of values: numbers, days, text, None, or a Cell that stands out. `least` is the height it has at least."""
@@ -379,7 +383,6 @@ class Sheet:
         sheet = self.sheet
         sheet.set_portrait() if portrait else sheet.set_landscape()
         sheet.set_paper(_PAPERS[paper])
-        sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.6, right=0.4, top=0.6, bottom=0.75)
         sheet.set_footer(f'&C&"{FONT},Regular"&10Trang &P/&N', {"margin": 0.4})
         sheet.center_horizontally()
@@ -417,6 +420,8 @@ class Sheet:
         number_format = {_AS_NUMBER: number_format or usual_format, _AS_DAY: DAY[1]}.get(kind, "General")
         properties = {"font_size": self.size, "align": align, "border": 1, "num_format": number_format}
         properties |= {"indent": 1} if align == "right" else {}
+        # LibreOffice forgets the indent of a number that may wrap; none ever does.
+        properties |= {"text_wrap": False} if kind == _AS_NUMBER else {}
         properties |= {"bold": True} if bold else {}
         properties |= {"italic": True} if italic else {}
         properties |= {"bg_color": f"#{fill}"} if fill else {}

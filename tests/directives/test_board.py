@@ -254,7 +254,7 @@ def test_the_workbook_equals_the_board(notice, district, officer, client, board,
     assert answer["Content-Disposition"] == 'attachment; filename="bieu-09-nhiem-vu-2024-04-20.xlsx"'
     numbered = [line for line in table(book["Biểu 09"]) if isinstance(line[0], int)]
     assert len(numbered) == shown
-    overdue = [line for line in numbered if (line[7] or "").startswith("Chưa hoàn thành, quá hạn")]
+    overdue = [line for line in numbered if (line[7] or "").startswith("! Chưa hoàn thành, quá hạn")]
     if parameters.get("trang_thai") in (None, "overdue"):
         assert len(overdue) == summary.overdue
     if listed:

@@ -10,6 +10,7 @@ person, for a day; a CommandError of it is what the person is told.
 import contextlib
 import json
 import os
+import re
 import secrets
 import shutil
 import subprocess
@@ -28,6 +29,7 @@ MOST_RUNNING = 3
 MOST_SECONDS = 1800
 # A process says how far it is; one that has said nothing for so long is gone, with the server that would have heard it end.
 SILENT_SECONDS = 600
+_TOKEN = re.compile(r"[\w-]{1,64}")
 _REFUSED = "CommandError: "
 UNEXPECTED = "Hệ thống gặp lỗi khi lập tệp nên chưa có tệp nào. Thử lại; nếu vẫn lỗi, báo quản trị viên kèm giờ này."
 
@@ -107,15 +109,28 @@ def start(command: str, *options: str, by, title: str, file_name: str, back: str
 
 def find(token: str, *, by_pk: int) -> Job | None:
     """A job of the person, as it stands; None if there is none, or it is somebody else's or a day old."""
+    if not _TOKEN.fullmatch(token):
+        return None
     folder = folder_of(token)
     facts = _facts(folder)
     if facts is None or facts["by"] != by_pk or _is_old(folder):
         return None
     words = (folder / "progress").read_text(encoding="utf-8").split("/", 1)
     done, (whole, _, part) = words[0], words[1].partition(" ")
+    # Asked first: a process writes its file and then ends.
+    error = _error(folder)
     is_done = (folder / "result").exists()
-    error = "" if is_done else _error(folder)
-    return Job(token, facts["title"], facts["file_name"], facts["back"], is_done, error, int(done), int(whole), part)
+    return Job(
+        token,
+        facts["title"],
+        facts["file_name"],
+        facts["back"],
+        is_done,
+        "" if is_done else error,
+        int(done),
+        int(whole),
+        part,
+    )
 
 
 def tell(path: Path | str, done: int, whole: int, part: str) -> None:

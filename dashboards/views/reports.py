@@ -15,7 +15,7 @@ from criteria.models import Subject
 from dashboards.views.common import day_asked, frame
 from dashboards.workbooks.book import WHOLE, WITH_SHEETS, NothingToWrite, seconds, tables_of, write_book
 from dashboards.workbooks.report import Report, seen_from
-from dashboards.workbooks.tables import BY_CODE, TABLES
+from dashboards.workbooks.tables import TABLES
 from ntm_tracker import jobs
 from ntm_tracker.spreadsheet.writing import download
 
@@ -55,7 +55,7 @@ def reports(request):
         "is_narrowed": bool(request.GET.get("noi")),
         "offers": offers,
         "whole": WHOLE,
-        "with_sheets": "" if BY_CODE["10"].missing(report) else WITH_SHEETS,
+        "with_sheets": "" if any(one.missing for one in offers) else WITH_SHEETS,
         "query": urlencode(_chosen(request, report)),
         "work_day": report.as_of,
     }
@@ -139,17 +139,18 @@ def _place(request):
 
 
 def _places(user, report):
-    """The places to choose from: those right below the chosen one, and the way back up to the person's own. Two queries."""
+    """The places to choose from: those right below the chosen one, and the way back up. Two or three queries."""
     above = [int(pk) for pk in report.place.path.split(".") if pk] if report.place else []
     seen = Locality.objects.visible_to(user)
     below = seen.existing_on(report.period.ends_on).filter(parent=report.place)
     if report.criteria_set.subject != Subject.VILLAGE:
         below = below.exclude(level=Level.VILLAGE)
-    if report.place and not below.exists() and report.place.parent_id:
+    below = list(below.alphabetical())
+    if report.place and not below and report.place.parent_id:
         # At the end of the tree its neighbours are offered.
-        below = seen.existing_on(report.period.ends_on).filter(parent=report.place.parent_id)
+        below = seen.existing_on(report.period.ends_on).filter(parent=report.place.parent_id).alphabetical()
     ways = {place.pk: place for place in seen.filter(pk__in=above)}
-    return [ways[pk] for pk in above if pk in ways] + [one for one in below.alphabetical() if one.pk not in ways]
+    return [ways[pk] for pk in above if pk in ways] + [one for one in below if one.pk not in ways]
 
 
 def _chosen(request, report):

@@ -120,17 +120,8 @@ def find(token: str, *, by_pk: int) -> Job | None:
     # Asked first: a process writes its file and then ends.
     error = _error(folder)
     is_done = (folder / "result").exists()
-    return Job(
-        token,
-        facts["title"],
-        facts["file_name"],
-        facts["back"],
-        is_done,
-        "" if is_done else error,
-        int(done),
-        int(whole),
-        part,
-    )
+    named = facts["title"], facts["file_name"], facts["back"]
+    return Job(token, *named, is_done, "" if is_done else error, int(done), int(whole), part)
 
 
 def tell(path: Path | str, done: int, whole: int, part: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dashboards.workbooks import summary
 from dashboards.workbooks.report import Report
 from dashboards.workbooks.tables import BY_CODE, MEETING, TABLES, Table
-from ntm_tracker.spreadsheet.writing import Book, start_workbook
+from ntm_tracker.spreadsheet.book import Book, start_workbook
 
 # The code of the meeting workbook, and of the same with the sheet of each place.
 WHOLE, WITH_SHEETS = "hop", "hop-10"

@@ -21,7 +21,7 @@ class Table:
     # One line: what it shows.
     about: str
     write: Callable
-    # About how long it takes, in thousandths of a second: for each place, for each piece of work.
+    # About how long it takes on a small server, in thousandths of a second: for each place, for each piece of work.
     per_place: float = 0
     per_work: float = 0
     # Whether it goes into the meeting workbook.
@@ -67,7 +67,7 @@ TABLES = [
         "Tổng hợp kết quả thực hiện các tiêu chí",
         "Từng xã, từng tiêu chí; tổng số, tăng giảm so với đầu năm",
         matrix.write,
-        per_place=0.35,
+        per_place=0.25,
     ),
     Table(
         "02",
@@ -75,7 +75,7 @@ TABLES = [
         "Phân nhóm xã theo số tiêu chí đạt",
         "Số xã, tỷ lệ và tên xã từng nhóm; bình quân tiêu chí một xã",
         bands.write,
-        per_place=0.1,
+        per_place=0.05,
     ),
     Table(
         "03",
@@ -83,7 +83,7 @@ TABLES = [
         "Kết quả theo từng tiêu chí",
         "Số xã đạt đầu năm, kế hoạch, đến kỳ báo cáo; cơ quan phụ trách, xã chưa đạt",
         criteria.write,
-        per_place=0.2,
+        per_place=0.1,
     ),
     Table(
         "07",
@@ -91,7 +91,7 @@ TABLES = [
         "Kế hoạch, kết quả xã đăng ký về đích",
         "Mức đăng ký, tiêu chí hiện đạt, tiêu chí còn lại, người phụ trách",
         plan.write_registered,
-        per_place=0.2,
+        per_place=0.1,
     ),
     Table(
         "ke-hoach",
@@ -99,7 +99,7 @@ TABLES = [
         "Kế hoạch phấn đấu trong năm, theo xã",
         "Tiêu chí giao từng xã, đã đạt, còn thiếu",
         plan.write_places,
-        per_place=0.2,
+        per_place=0.1,
     ),
     Table(
         "ke-hoach-tieu-chi",
@@ -107,7 +107,7 @@ TABLES = [
         "Kế hoạch phấn đấu trong năm, theo tiêu chí",
         "Số xã được giao từng tiêu chí, đã đạt, các xã còn thiếu",
         plan.write_criteria,
-        per_place=0.1,
+        per_place=0.05,
     ),
     Table(
         "09",
@@ -115,7 +115,7 @@ TABLES = [
         "Tổng hợp tình hình thực hiện nhiệm vụ",
         "Từng phần việc theo văn bản giao: cơ quan, thời hạn, kết quả, đánh giá",
         _write_tasks,
-        per_work=0.8,
+        per_work=0.3,
     ),
     Table(
         "co-quan",
@@ -139,7 +139,7 @@ TABLES = [
         "Biểu đánh giá từng xã",
         "Mỗi xã một trang tính: tự đánh giá và kết quả thẩm tra từng nội dung, mức đạt chuẩn",
         sheet.write,
-        per_place=35,
+        per_place=25,
         is_for_meetings=False,
         missing=_no_sheets,
     ),

@@ -1,6 +1,6 @@
 """Native charts of rows that stand on the same sheet: Excel draws them anew when a number is changed."""
 
-from ntm_tracker.spreadsheet.writing import FONT
+from ntm_tracker.spreadsheet.book import FONT
 
 
 def add_bars(sheet, title, rows, *, names, values, color, at, box, upright=False):

@@ -14,26 +14,18 @@ that a sheet of all communes of the country takes no more memory than one of a d
 down, and what was written is not changed.
 """
 
-import io
-import re
-import shutil
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from itertools import groupby
-from tempfile import TemporaryFile
-from xml.sax.saxutils import escape
 
 from django.conf import settings
-from django.http import HttpResponse
-from xlsxwriter import Workbook
-from xlsxwriter.utility import xl_rowcol_to_cell_fast
-from xlsxwriter.worksheet import Worksheet
 
+from ntm_tracker.spreadsheet.book import FONT, LIMIT, clean, download, save_workbook, start_workbook
 from ntm_tracker.spreadsheet.letterhead import letterhead_of
 from ntm_tracker.spreadsheet.measuring import UNIT, height, length
 
-CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# What who writes a table needs of the book comes from here too.
+__all__ = ["Cell", "Column", "Sheet", "clean", "download", "save_workbook", "start_workbook"]
 
 # How the values of a column stand: the horizontal alignment, and the format of numbers in it.
 TEXT = ("left", "General")
@@ -43,20 +35,15 @@ DECIMAL = ("right", "#,##0.00")
 PERCENT = ("right", "0.0")
 DAY = ("center", "dd/mm/yyyy")
 
-FONT = "Times New Roman"
 GREY = "E4E4E4"
 HEAD = "F0F3F1"
 # The signs' colours, as on the screen: red for what is not met, lost or overdue, green for what is newly met.
 RED, RED_TINT = "A4201A", "FBE9E7"
 GREEN, GREEN_TINT = "0B5D4E", "E8F2EE"
-_LIMIT = 32_000
 _PAPERS = {"A4": 9, "A3": 8}
-_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 # What a cell's text must not begin with unmarked, or a program may take it for a formula.
 _RISKY = "=+-@\t\r"
 _AS_TEXT, _QUOTED, _AS_NUMBER, _AS_DAY = range(4)
-_LIKE_A_MARK = re.compile(r"(_x[0-9a-fA-F]{4}_)")
-_NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\]")
 
 
 @dataclass(frozen=True)
@@ -93,123 +80,6 @@ class Cell:
     span: int = 1
     down: int = 1
     link: str = ""
-
-
-class _Table(Worksheet):
-    """Takes values of a known type by its own shorter way: half the time of a large sheet goes into asking what a value is,
-    and into making the same few texts fit for XML again and again.
-    """
-
-    def put_text(self, row, column, text, format):
-        if text:
-            self._write_string(row, column, text, format)
-        else:
-            self._write_blank(row, column, None, format)
-
-    def put_number(self, row, column, number, format):
-        self._write_number(row, column, number, format)
-
-    def put_nothing(self, row, column, format):
-        self._write_blank(row, column, None, format)
-
-    def _write_cell(self, row, col, cell):
-        # Also because a text such as '<r>…</r>' would otherwise be taken for a piece of XML.
-        if cell.__class__.__name__ == "String":
-            address, look = xl_rowcol_to_cell_fast(row, col), cell.format._get_xf_index()
-            self.fh.write(f'<c r="{address}" s="{look}" t="inlineStr">{_as_xml(cell.string)}</c>')
-        else:
-            super()._write_cell(row, col, cell)
-
-    def _write_single_row(self, current_row_num=0):
-        written = self.previous_row
-        super()._write_single_row(current_row_num)
-        # Of nine thousand rows the heights alone would be megabytes.
-        self.row_info.pop(written, None)
-
-    def join(self, first_row, first, last_row, last):
-        """Merge cells that are written already; `merge_range` would write them again, and the first row is gone by then."""
-        if (first_row, first) != (last_row, last):
-            self.merge.append([first_row, first, last_row, last])
-
-
-@lru_cache(maxsize=4096)
-def _as_xml(text):
-    # What looks like Excel's own mark of a character, '_x0041_', is marked in turn.
-    text = escape(_LIKE_A_MARK.sub(r"_x005F\1", text)).replace("\t", "&#9;")
-    kept = ' xml:space="preserve"' if text != text.strip() else ""
-    return f"<is><t{kept}>{text}</t></is>"
-
-
-class Book:
-    """A workbook in the making, on the disk."""
-
-    def __init__(self, *, title, author):
-        self._file = TemporaryFile()  # noqa: SIM115 - it goes with the book
-        self.writer = Workbook(self._file, {"constant_memory": True, "strings_to_formulas": False})
-        self.writer.set_properties({"title": clean(title), "author": clean(author)})
-        self._formats = {}
-        self._names = set()
-        self._is_finished = False
-
-    def add_sheet(self, name):
-        """A new sheet by a name that Excel takes, and that no other sheet has."""
-        name = sheet_name(name)
-        wanted, number = name, 1
-        while name.casefold() in self._names:
-            number += 1
-            name = f"{wanted[:27]} ({number})"
-        self._names.add(name.casefold())
-        return self.writer.add_worksheet(name, _Table)
-
-    def format(self, **properties):
-        """A look of cells; each is built once, for a workbook holds only so many."""
-        key = tuple(sorted(properties.items()))
-        if key not in self._formats:
-            font = {"font_name": FONT, "valign": "vcenter", "text_wrap": True}
-            self._formats[key] = self.writer.add_format(font | properties)
-        return self._formats[key]
-
-    def save(self, target):
-        """Write the finished workbook to an open file, or to the file of a path."""
-        if not self._is_finished:
-            self.writer.close()
-            self._is_finished = True
-        self._file.seek(0)
-        if hasattr(target, "write"):
-            shutil.copyfileobj(self._file, target)
-        else:
-            with open(target, "wb") as file:
-                shutil.copyfileobj(self._file, file)
-
-
-def start_workbook(*, title, author):
-    """An empty workbook that says what it is and who made it."""
-    return Book(title=title, author=author)
-
-
-def save_workbook(workbook) -> bytes:
-    stream = io.BytesIO()
-    workbook.save(stream)
-    return stream.getvalue()
-
-
-def download(workbook, file_name):
-    """The answer that hands the workbook over as a file; `file_name` is plain ASCII, like 'bieu-01-2024-03-31.xlsx'."""
-    headers = {"Content-Disposition": f'attachment; filename="{file_name}"', "X-Content-Type-Options": "nosniff"}
-    return HttpResponse(save_workbook(workbook), content_type=CONTENT_TYPE, headers=headers)
-
-
-def clean(text) -> str:
-    """The text without characters that a workbook cannot hold, cut to what a cell can."""
-    text = _ILLEGAL.sub("", str(text))
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text if len(text) <= _LIMIT else text[: _LIMIT - 1] + "…"
-
-
-def sheet_name(text) -> str:
-    """The text as Excel takes it for the name of a sheet."""
-    return _NOT_IN_A_NAME.sub(" ", clean(text)).replace("\n", " ").strip("' ")[:31] or "Bảng"
 
 
 class Sheet:
@@ -280,7 +150,7 @@ class Sheet:
                 covered -= 1
                 value = None
             if isinstance(value, str):
-                text = value if value.isprintable() and len(value) <= _LIMIT else clean(value)
+                text = value if value.isprintable() and len(value) <= LIMIT else clean(value)
                 format = self._look(look, _QUOTED if value[:1] in _RISKY and value else _AS_TEXT)
                 if link:
                     sheet.write_url(row, index, f"internal:'{link}'!A1", format, text)

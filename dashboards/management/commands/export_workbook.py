@@ -1,6 +1,3 @@
-import os
-from pathlib import Path
-
 from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -68,7 +65,10 @@ class Command(BaseCommand):
             book = write_book(report, tables, say=say)
         except NothingToWrite as problem:
             raise CommandError(str(problem)) from problem
-        _save(book, Path(output))
+        try:
+            book.save(output)
+        except OSError as error:
+            raise CommandError(f"--output: không ghi được {output} ({error.strerror}). Chọn thư mục khác.") from error
         if not progress:
             self.stdout.write(f"Đã ghi {output}: {report.place_name}, {report.period.name}, {len(tables)} biểu.")
 
@@ -134,13 +134,3 @@ def _day(text):
         return parse_date(text or "") or timezone.localdate()
     except NotADate as error:
         raise CommandError(f"--as-of: {error}") from error
-
-
-def _save(book, path):
-    """Under another name first, so that nobody ever finds half a file."""
-    beside = path.with_name(f"{path.name}.part")
-    try:
-        book.save(beside)
-        os.replace(beside, path)
-    except OSError as error:
-        raise CommandError(f"--output: không ghi được {path} ({error.strerror}). Chọn thư mục khác.") from error

@@ -100,7 +100,7 @@ def _begin(request, report, tables, code, stem):
     options += ["--by", request.user.username, "--as-of", report.as_of.isoformat()]
     if request.GET.get("noi"):
         options += ["--place", f"#{report.place.pk}"]
-    title = tables[0].title if len(tables) == 1 else f"Bộ biểu, {len(tables)} biểu"
+    title = tables[0].title if len(tables) == 1 else f"Bộ biểu họp, {len(tables)} biểu"
     try:
         job = jobs.start(
             "export_workbook",

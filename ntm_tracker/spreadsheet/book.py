@@ -27,6 +27,8 @@ class Table(Worksheet):
     and into making the same few texts fit for XML again and again.
     """
 
+    has_drawings = False
+
     def put_text(self, row, column, text, format):
         if text:
             self._write_string(row, column, text, format)
@@ -50,8 +52,10 @@ class Table(Worksheet):
     def _write_single_row(self, current_row_num=0):
         written = self.previous_row
         super()._write_single_row(current_row_num)
-        # Of nine thousand rows the heights alone would be megabytes.
+        # Of nine thousand rows the heights alone would be megabytes; only what is drawn over them asks for them again.
         self.row_info.pop(written, None)
+        if not self.has_drawings:
+            self.row_sizes.pop(written, None)
 
     def join(self, first_row, first, last_row, last):
         """Merge cells that are written already; `merge_range` would write them again, and the first row is gone by then."""

@@ -104,6 +104,7 @@ class Sheet:
         self.sheet = workbook.add_sheet(name)
         self.name = self.sheet.get_name()
         self.columns = list(columns)
+        self.sheet.has_drawings = any(column.is_bare for column in self.columns)
         self.width = len(self.columns)
         self.size = size
         # Counted from 0, as all rows and columns here.

@@ -77,6 +77,7 @@ SECTIONS = [
         "Văn bản",
         [Page("Văn bản", "directives:list", "detail create read review edit issue file task-", keeps_choice=False)],
     ),
+    ("Báo cáo", [Page("Báo cáo", "dashboards:reports", "report job")]),
     ("Bộ tiêu chí", [Page("Các bộ tiêu chí", "criteria:sets", "set-", keeps_choice=False)]),
 ]
 

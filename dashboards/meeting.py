@@ -1,6 +1,5 @@
 """The meeting, a topic a screen: slides as data. The title of each says the finding; below it a figure and a list."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ from dashboards.mine import charges_by_place
 from dashboards.nearness import Line, Ranking
 from directives import queries
 from directives.board import Board
-from ntm_tracker.vietnamese import fold, format_date, format_number
+from ntm_tracker.vietnamese import format_date, format_number, plain_name
 
 # Rows of a slide that can be read from the back of the room.
 MATRIX_ROWS, MATRIX_COLUMN = 36, 12
@@ -110,11 +109,6 @@ def fitting(names: Sequence[str], room: int = NAMES_ROOM) -> int:
     """How many of the names, with what parts them, fit into so many characters; at least one."""
     reached = accumulate(len(name) + 2 for name in names)
     return max(min(1, len(names)), sum(length <= room for length in reached))
-
-
-def anchor_of(name: str) -> str:
-    """A name as an address: 'xa-son-binh'."""
-    return re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")
 
 
 # -- where we are -----------------------------------------------------------------------------------------------------
@@ -285,7 +279,7 @@ def _communes(user, matrix, as_of):
             "is_airy": open_ones + len(late_ones) <= AIRY_ROWS,
         }
         title = commune_title(row, near, len(pks))
-        anchor = anchor_of(row.full_name)
+        anchor = plain_name(row.full_name)
         slides.append(Slide(anchor, row.full_name, "commune", title, facts, place=row.locality_id, is_work=bool(pks)))
     names = {row.locality_id for row in shown}
     rest = [row for row in [*ranking.rows, *late] if row.locality_id not in names]

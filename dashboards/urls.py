@@ -5,12 +5,14 @@ from dashboards.views import (
     compare,
     criterion,
     guides,
+    jobs,
     map,
     matrix,
     meeting,
     mine,
     overview,
     places,
+    reports,
     search,
     visits,
 )
@@ -20,7 +22,7 @@ app_name = "dashboards"
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("ma-tran/", matrix.matrix, name="matrix"),
-    path("ma-tran/bieu-01-03.xlsx", matrix.workbook, name="workbook"),
+    path("ma-tran/bieu-01-03.xlsx", reports.first_tables, name="workbook"),
     path("ban-do/", map.map_page, name="map"),
     path("ban-do/ranh-gioi/", boundaries.boundaries, name="boundaries"),
     path("ban-do/ranh-gioi/<int:pk>/bo/", boundaries.remove, name="boundaries-remove"),
@@ -38,5 +40,9 @@ urlpatterns = [
     path("xa/ghi-chep/<int:pk>/", visits.edit, name="visit-edit"),
     path("xa/ghi-chep/<int:pk>/gach-bo/", visits.strike, name="visit-strike"),
     path("so-sanh/", compare.compare, name="compare"),
+    path("bao-cao/", reports.reports, name="reports"),
+    path("bao-cao/<slug:code>.xlsx", reports.report_file, name="report-file"),
+    path("bao-cao/tep/<str:token>/", jobs.job, name="job"),
+    path("bao-cao/tep/<str:token>/tai-ve/", jobs.job_file, name="job-file"),
     path("tim/", search.search, name="search"),
 ]

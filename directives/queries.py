@@ -268,6 +268,8 @@ class Body:
     url: str
     # Days since the longest overdue was due; 0 where nothing is overdue.
     longest_days: int = 0
+    # The agency's key.
+    agency: int = 0
 
     @property
     def overdue(self) -> int:
@@ -339,6 +341,7 @@ def bodies(user, as_of, filters=None, *, by_name=False) -> list[Body]:
             tallies_of(row),
             board_url(as_of, co_quan=row["agency"]),
             (as_of - row["oldest"]).days if row["oldest"] else 0,
+            row["agency"],
         )
         for row in rows
     ]
@@ -531,6 +534,12 @@ def by_directive(user, as_of, filters):
         # Joined, each of thousands of rows would carry its own copy of the task's text.
         .prefetch_related("task__directive", "task__supports")
     )
+
+
+def overdue(user, as_of):
+    """The overdue assignments for the workbook, the longest first."""
+    late = work(user, as_of).filter(status_at=AssignmentStatus.OVERDUE).order_by("due_at", "task", "pk")
+    return late.select_related("agency", "member").prefetch_related("task__directive")
 
 
 # -- how groups are counted -------------------------------------------------------------------------------------------

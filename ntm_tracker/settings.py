@@ -218,6 +218,10 @@ OFFICE_NAME = env.str("OFFICE_NAME", "huyện Tam Đường" if DEBUG else "")
 OTP_TOTP_ISSUER = f"NTM {OFFICE_NAME}".strip()
 OFFICE_PARENT = env.str("OFFICE_PARENT", "ỦY BAN NHÂN DÂN HUYỆN TAM ĐƯỜNG" if DEBUG else "")
 OFFICE_BODY = env.str("OFFICE_BODY", "BAN CHỈ ĐẠO CÁC CHƯƠNG TRÌNH MTQG" if DEBUG else "")
+# Whose layout official papers follow: that of State offices (Nghị định 30/2020/NĐ-CP) or of Party offices.
+OFFICE_LETTERHEAD = env.str("OFFICE_LETTERHEAD", "state")
+if OFFICE_LETTERHEAD not in ("state", "party"):
+    raise ImproperlyConfigured("OFFICE_LETTERHEAD is the letterhead of official papers: state or party.")
 # How many days before its due date an assignment counts as due soon.
 DUE_SOON_DAYS = env.int("DUE_SOON_DAYS", 7)
 # How many days before a piece of evidence ceases to be valid it is said to expire soon.

@@ -33,6 +33,11 @@ def fold(text: str) -> str:
     return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
 
 
+def plain_name(text: str) -> str:
+    """The text as it may stand in an address or in the name of a file: 'xã Sơn Bình' is 'xa-son-binh'."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")
+
+
 def sort_key(text: str) -> str:
     """A key whose byte order is the Vietnamese dictionary order on every database.
 

@@ -4,6 +4,7 @@ A new address gets a line in `PAGES` (`"app:name": Page()`, with what stands in 
 `NO_PAGES` the reason why there is nothing to look at. `tests/test_pages.py` misses whoever is forgotten.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +21,7 @@ from dashboards import demo
 from directives.bodies import names_in
 from directives.forms.intake import IntakeForm
 from directives.models import Assignment, Directive
+from ntm_tracker import jobs
 from tests.conftest import ROOT
 
 NOTICE = ROOT / "tests" / "directives" / "reading" / "notices" / "001.txt"
@@ -75,6 +77,20 @@ class District:
         """Files of Sơn Bình that were sent and not yet saved."""
         upload = SimpleUploadedFile("11_danh-sach-ho-ngheo.pdf", b"%PDF-1.4 minh hoa")
         return staging.stage(uploads=[(upload, upload.name)], assessment=self.assessment, by=self.user("vanphong"))
+
+    def job(self, state):
+        """Work of the officer that is made aside; no process is behind it."""
+        token = f"{state}-job"
+        folder = jobs.folder_of(token)
+        folder.mkdir(parents=True, exist_ok=True)
+        facts = {"by": self.user("vanphong").pk, "asked": [state], "title": "Bộ biểu, 10 biểu, huyện Tam Đường"}
+        facts |= {"file_name": "bo-bieu-hop.xlsx", "back": reverse("dashboards:reports") + CHOICE}
+        (folder / "job.json").write_text(json.dumps(facts), encoding="utf-8")
+        jobs.tell(folder / "progress", 3, 10, "Biểu 03")
+        if state == "failed":
+            (folder / "code").write_text("1", encoding="utf-8")
+            (folder / "errors").write_text("CommandError: Không có phiếu nào.", encoding="utf-8")
+        return token
 
     @cached_property
     def visit(self):
@@ -137,6 +153,8 @@ PAGES: dict[str, Page | list[Page]] = {
     "dashboards:compare": [Page(query=CHOICE), Page(query=lambda d: f"{CHOICE}&xa={d.place.pk}")],
     "dashboards:search": [Page(query="?q=son+binh"), Page(query="?q=kh%C3%B4ng+c%C3%B3+g%C3%AC"), Page()],
     "dashboards:meeting": Page(query=CHOICE),
+    "dashboards:reports": [Page(query=CHOICE), Page(query=lambda d: f"{CHOICE}&noi={d.place.pk}")],
+    "dashboards:job": [Page(lambda d: [d.job("running")]), Page(lambda d: [d.job("failed")])],
     "dashboards:visit-create": Page(lambda d: [d.place.pk]),
     "dashboards:visit-edit": Page(lambda d: [d.visit.pk]),
     "dashboards:visit-strike": Page(lambda d: [d.visit.pk]),
@@ -215,6 +233,7 @@ PAGES: dict[str, Page | list[Page]] = {
 OTHERWISE = [
     "dashboards:overview",
     "dashboards:commune",
+    "dashboards:reports",
     "criteria:plan",
     "criteria:recognitions",
     "criteria:sheets",
@@ -247,6 +266,8 @@ NO_PAGES = {
     "criteria:evidence-zip": FILE,
     "criteria:evidence-zip-criterion": FILE,
     "dashboards:workbook": FILE,
+    "dashboards:report-file": FILE,
+    "dashboards:job-file": FILE,
     "dashboards:my-guide": "leads to the guide of the person's role",
     "directives:file": FILE,
     "directives:review-add": TAKES_POST,

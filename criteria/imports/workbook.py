@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
+from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -27,7 +28,7 @@ from criteria.models import (
     Verification,
 )
 from criteria.rules import InvalidEntry, check_amount
-from ntm_tracker.spreadsheet.writing import start_workbook
+from ntm_tracker.spreadsheet.writing import clean
 from ntm_tracker.vietnamese import NotADate, NotANumber, fold, parse_date, parse_number
 
 SET_SHEET, INDICATOR_SHEET, HELP_SHEET = "Bộ tiêu chí", "Chỉ tiêu", "Hướng dẫn"
@@ -503,7 +504,9 @@ HELP = [
 
 def build_template(*, author):
     """The workbook an office types its set into, with an example labelled as such that imports as it stands."""
-    workbook = start_workbook(title="Mẫu nhập bộ tiêu chí", author=author)
+    workbook = Workbook()
+    workbook.remove(workbook.active)
+    workbook.properties.title, workbook.properties.creator = "Mẫu nhập bộ tiêu chí", clean(author)
     bold, fill, wrap = (
         Font(bold=True),
         PatternFill("solid", fgColor="F0F3F1"),

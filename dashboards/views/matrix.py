@@ -1,4 +1,4 @@
-"""Places by criteria, one cell of them, and the workbook with the same figures."""
+"""Places by criteria, and one cell of them."""
 
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -9,13 +9,11 @@ from django.views.decorators.vary import vary_on_headers
 
 from criteria.choices import choose
 from criteria.counts import rounded
-from dashboards import cells, exports
+from dashboards import cells
 from dashboards.arranging import GROUPINGS, ORDERS, Arrangement
-from dashboards.matrix import load_matrix
 from dashboards.panel import asked_cell, load_panel
 from dashboards.views.common import ask_chosen, frame, print_subtitle
 from ntm_tracker.kept import Kept
-from ntm_tracker.spreadsheet.writing import download
 
 # What stays in the address when another period or set is chosen.
 KEPT = ("loc", "chua_dat", "xep", "nhom")
@@ -145,15 +143,3 @@ def _groups(data):
         else:
             groups.append({"code": criterion.group_code, "name": criterion.group_name, "width": 1})
     return groups
-
-
-@require_safe
-def workbook(request):
-    """Biểu 01, 02 and 03 as one .xlsx, equal to the matrix on the screen."""
-    choice = choose(request)
-    if choice.redirect:
-        return choice.redirect
-    periods = choice.context["periods"]
-    start = next((p for p in periods if p.ends_on < choice.period.ends_on.replace(month=1, day=1)), None)
-    data = load_matrix(user=request.user, criteria_set=choice.criteria_set, period=choice.period, previous=start)
-    return download(exports.meeting_workbook(data, user=request.user), f"bieu-01-03-{choice.period.code}.xlsx")

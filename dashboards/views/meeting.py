@@ -17,11 +17,12 @@ from django.views.decorators.http import require_safe
 from accounts import policy
 from criteria.choices import choose
 from criteria.models import CriteriaSet
-from dashboards.meeting import anchor_of, load_deck
+from dashboards.meeting import load_deck
 from dashboards.views.common import day_asked, fallen_places, frame, load_chosen, plan_so_far, shares
 from directives.decisions import load_decisions
 from directives.forms.meeting import DecisionForm
 from directives.views.common import save_form
+from ntm_tracker.vietnamese import plain_name
 
 
 @require_safe
@@ -48,7 +49,7 @@ def meeting_file(request):
     }
     answer = HttpResponse(render_to_string("dashboards/meeting/offline.html", context, request))
     # Named after period and day, so that the sheet of the last meeting is not taken for this one's.
-    name = f"trinh-chieu-{anchor_of(choice.period.code)}-{timezone.localdate():%Y-%m-%d}.html"
+    name = f"trinh-chieu-{plain_name(choice.period.code)}-{timezone.localdate():%Y-%m-%d}.html"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 

@@ -1,6 +1,7 @@
 """The board of work handed out, the table by body, and its workbook."""
 
 from django.conf import settings
+from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,9 +17,12 @@ from directives.board import Board, NotAPlace, Place
 from directives.grouping import BY_AGENCY, GROUPINGS
 from directives.models import Assignment, Directive, Task
 from directives.rows import board_rows, body_rows
+from ntm_tracker import jobs
 from ntm_tracker.spreadsheet.writing import download
 from ntm_tracker.vietnamese import NotADate, fold, format_date, parse_date
 
+# Rows of a workbook that the page waits for: about two seconds.
+MOST_AT_ONCE = 6000
 # Choices of one filter before the reader must search for them.
 MOST_CHOICES = 200
 BY_BODY_TABLE = "tong-hop"
@@ -31,7 +35,7 @@ PLACES = {"sau": "after", "truoc": "before"}
 @require_GET
 def task_board(request):
     as_of, wrong_date = _as_of(request)
-    filters = _filters(request)
+    filters = asked_filters(request)
     view = request.GET.get("xem") if request.GET.get("xem") in dict(TABS) else BY_AGENCY
     board = Board(request.user, as_of, filters, view if view in GROUPINGS else BY_AGENCY)
     # Everything between the top bar and the foot is the same for all who see the same work, until something happens.
@@ -73,7 +77,7 @@ def _parts(request, board, view, wrong_date):
 @require_GET
 def board_choices(request):
     """The filters with a list to choose from; the board asks for them when they are opened."""
-    filters = _filters(request)
+    filters = asked_filters(request)
     if not request.htmx:
         return redirect(f"{queries.board_url()}?{request.GET.urlencode()}&loc=1")
     return render(request, "directives/_board_choices.html", _choices(request, filters))
@@ -81,9 +85,21 @@ def board_choices(request):
 
 @require_GET
 def task_workbook(request):
+    """Biểu 09 of the work listed; a large one is made aside, and its page shows when it is there."""
     as_of, _ = _as_of(request)
-    workbook = exports.task_workbook(user=request.user, as_of=as_of, filters=_filters(request))
-    return download(workbook, f"bieu-09-nhiem-vu-{as_of.isoformat()}.xlsx")
+    filters = asked_filters(request)
+    name = f"bieu-09-nhiem-vu-{as_of.isoformat()}.xlsx"
+    if queries.listed(request.user, as_of, filters).count() <= MOST_AT_ONCE:
+        return download(exports.task_workbook(user=request.user, as_of=as_of, filters=filters), name)
+    options = ["--as-of", as_of.isoformat(), "--by", request.user.username, "--filters", _kept(request).urlencode()]
+    back = f"{queries.board_url()}?{_kept(request).urlencode()}"
+    title = "Biểu 09. Tổng hợp tình hình thực hiện nhiệm vụ"
+    try:
+        job = jobs.start("export_tasks", *options, by=request.user, title=title, file_name=name, back=back)
+    except jobs.TooManyJobs as problem:
+        messages.warning(request, str(problem))
+        return redirect(back)
+    return redirect("dashboards:job", job.token)
 
 
 def _as_of(request):
@@ -95,8 +111,8 @@ def _as_of(request):
         return today, f"{error} Đang xem số liệu đến hôm nay, {today:%d/%m/%Y}."
 
 
-def _filters(request):
-    """The filters of the address; what is not there for this person to see is not found."""
+def asked_filters(request):
+    """The filters of the address; what is not there for this person to see is not found. Reads `user` and `GET` alone."""
     user = request.user
     status, late = request.GET.get("trang_thai", ""), request.GET.get("tre", "")
     if status and status not in queries.STATUS_WORDS or late not in ("", *map(str, queries.LATE_GROUPS)):

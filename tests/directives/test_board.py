@@ -1,8 +1,10 @@
 import io
 import re
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -12,6 +14,7 @@ from criteria.models import CriteriaSet, Criterion
 from directives import actions, queries
 from directives.grouping import GROUPINGS
 from directives.models import Assignment
+from directives.views import board as board_views
 from tests.directives.factories import District, draft, issued, notice_003, task
 
 AS_OF = date(2024, 4, 20)
@@ -254,12 +257,12 @@ def test_the_workbook_equals_the_board(notice, district, officer, client, board,
     assert answer["Content-Disposition"] == 'attachment; filename="bieu-09-nhiem-vu-2024-04-20.xlsx"'
     numbered = [line for line in table(book["Biểu 09"]) if isinstance(line[0], int)]
     assert len(numbered) == shown
-    overdue = [line for line in numbered if (line[7] or "").startswith("Chưa hoàn thành, quá hạn")]
+    overdue = [line for line in numbered if (line[7] or "").startswith("! Chưa hoàn thành, quá hạn")]
     if parameters.get("trang_thai") in (None, "overdue"):
         assert len(overdue) == summary.overdue
     if listed:
         by_status = sorted(row.status.label for row in listed)
-        assert sorted(re.sub(r" \d+ ngày$", "", line[7]) for line in numbered) == by_status
+        assert sorted(re.sub(r"^! | \d+ ngày$", "", line[7]) for line in numbered) == by_status
     total = next(line for line in table(book["Theo cơ quan"]) if line[1] == "Tổng số")
     assert total[2:9] == (
         summary.total,
@@ -345,3 +348,42 @@ def test_counts_bodies_and_what_is_next_are_a_query_each(notice, officer, django
         queries.summary(officer, AS_OF)
         queries.bodies(officer, AS_OF)
         queries.due_next(officer, AS_OF, limit=5)
+
+
+def test_a_large_workbook_is_made_aside(notice, officer, client, monkeypatch, tmp_path):
+    client.force_login(officer)
+    begun = []
+
+    def start(command, *options, **facts):
+        begun.append((command, options))
+        return SimpleNamespace(token="abc")
+
+    monkeypatch.setattr(board_views, "MOST_AT_ONCE", 20)
+    monkeypatch.setattr(board_views.jobs, "start", start)
+    answer = client.get(reverse("directives:tasks-workbook") + "?ngay=2024-04-20")
+    assert answer["Location"] == reverse("dashboards:job", args=["abc"])
+    ((command, options),) = begun
+    # What is listed of it is small enough again.
+    assert client.get(reverse("directives:tasks-workbook") + "?ngay=2024-04-20&trang_thai=overdue").status_code == 200
+    path = tmp_path / "bieu.xlsx"
+    call_command(command, *options, "--output", str(path))
+    monkeypatch.setattr(board_views, "MOST_AT_ONCE", 10_000)
+    page = client.get(reverse("directives:tasks-workbook") + "?ngay=2024-04-20")
+    assert table(load_workbook(path)["Biểu 09"]) == table(load_workbook(io.BytesIO(page.content))["Biểu 09"])
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"by": "khong"}, "--by: không có người dùng “khong”"),
+        ({"as_of": "32/1/2024"}, "--as-of: Ngày 32/1/2024 không có trong lịch"),
+        ({"filters": "co_quan=999999"}, "--filters: không có nội dung lọc này"),
+        ({"output": "/khong/co/x.xlsx"}, "--output: không ghi được"),
+    ],
+)
+def test_the_command_says_what_is_wrong(officer, tmp_path, options, said):
+    given = {"by": officer.username, "output": str(tmp_path / "x.xlsx"), **options}
+    with pytest.raises(CommandError) as raised:
+        call_command("export_tasks", **given)
+    assert said in str(raised.value)
+    assert not list(tmp_path.iterdir())

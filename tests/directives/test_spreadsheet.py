@@ -1,12 +1,14 @@
 """ntm_tracker/spreadsheet.py, which Biểu 01 to 09 stand on."""
 
 import io
+import zipfile
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from openpyxl import load_workbook
 
+from ntm_tracker.spreadsheet.charts import add_bars
 from ntm_tracker.spreadsheet.writing import (
     CENTRE,
     DAY,
@@ -80,7 +82,8 @@ def test_the_head_is_numbered_merged_frozen_and_repeated():
     assert sheet.freeze_panes == f"C{head + 3}"
     assert sheet.print_title_rows == f"${head}:${head + 2}"
     setup = sheet.page_setup
-    assert (setup.orientation, setup.paperSize, setup.fitToWidth, setup.fitToHeight) == ("landscape", 8, 1, 0)
+    # What is not said is one page wide.
+    assert (setup.orientation, setup.paperSize, setup.fitToWidth or 1, setup.fitToHeight) == ("landscape", 8, 1, 0)
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
 
 
@@ -121,3 +124,67 @@ def test_long_text_gets_a_higher_row():
     sheet = written(write)
     short, long = (sheet.row_dimensions[row_of(sheet, n)[0].row].height for n in (1, 2))
     assert long > 5 * short
+
+
+@pytest.mark.parametrize(
+    "text", ["<r><t>x</t></r>", ' "a" < b > c & d', "a\tb", "dòng một\ndòng hai", "  thụt  ", "Đắk Lắk", "😀", "]]>"]
+)
+def test_text_comes_back_as_it_was(text):
+    sheet = written(lambda sheet: sheet.row([1, text, None, None, None, None]))
+    assert row_of(sheet, 1)[1].value == text
+
+
+def test_what_looks_like_a_mark_of_excel_is_marked_so_that_excel_shows_it():
+    sheet = written(lambda sheet: sheet.row([1, "_x0041_", None, None, None, None]))
+    # openpyxl leaves the mark where Excel takes it off.
+    assert row_of(sheet, 1)[1].value == "_x005F_x0041_"
+
+
+def test_a_cell_reaches_over_columns_and_rows():
+    def write(sheet):
+        sheet.row([1, Cell("không có chi tiết", span=3), None, None, 5, None])
+        sheet.row([Cell(2, down=2), "a", None, None, None, None])
+        sheet.row([None, "b", None, None, None, None])
+
+    sheet = written(write)
+    merged = {str(one) for one in sheet.merged_cells.ranges}
+    first, second = row_of(sheet, 1)[0].row, row_of(sheet, 2)[0].row
+    assert {f"B{first}:D{first}", f"A{second}:A{second + 1}"} <= merged
+
+
+def test_the_names_of_sheets_are_made_fit_and_kept_apart():
+    book = start_workbook(title="", author="")
+    wanted = ["Xã A/B [1]?", "xã a b  1", "x" * 40, "x" * 40, "'", "Biểu\n01"]
+    names = [Sheet(book, name, [Column("TT", 5)], title="T").name for name in wanted]
+    assert len({name.casefold() for name in names}) == len(wanted)
+    assert all(0 < len(name) <= 31 and not set(name) & set("[]:*?/\\") for name in names)
+    load_workbook(io.BytesIO(save_workbook(book)))
+
+
+def test_a_party_office_has_the_letterhead_of_the_party(settings):
+    settings.OFFICE_PARENT, settings.OFFICE_BODY = "ĐẢNG BỘ TỈNH LAI CHÂU", "HUYỆN ỦY TAM ĐƯỜNG"
+    settings.OFFICE_LETTERHEAD = "party"
+    sheet = written(lambda sheet: sheet.row([1] * 6))
+    head = [[cell.value for cell in row if cell.value] for row in sheet.iter_rows(max_row=3)]
+    assert head == [["ĐẢNG BỘ TỈNH LAI CHÂU", "ĐẢNG CỘNG SẢN VIỆT NAM"], ["HUYỆN ỦY TAM ĐƯỜNG"], ["*"]]
+    text = [cell.value for row in sheet.iter_rows() for cell in row]
+    assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" not in text
+
+
+def test_bars_stand_over_the_rows_they_draw():
+    book = start_workbook(title="T", author="A")
+    sheet = Sheet(
+        book, "Tổng hợp", [Column("Tên", 20), Column("Số", 8, NUMBER), Column("", 60, is_bare=True)], title="T"
+    )
+    rows = []
+    for name, number in (("A", 3), ("B & C", 0)):
+        rows.append((name, number, sheet.next_row))
+        sheet.row([name, number, None])
+    add_bars(sheet, "Biểu đồ", rows, names=0, values=1, color="A4201A", at=(2, 40), box=(400, 200))
+    with zipfile.ZipFile(io.BytesIO(save_workbook(book))) as package:
+        chart = package.read("xl/charts/chart1.xml").decode()
+    first = rows[0][2] + 1
+    assert f"<c:f>'Tổng hợp'!$A${first}:$A${first + 1}</c:f>" in chart
+    assert f"<c:f>'Tổng hợp'!$B${first}:$B${first + 1}</c:f>" in chart
+    # What it shows before its cells are read.
+    assert "<c:v>B &amp; C</c:v>" in chart

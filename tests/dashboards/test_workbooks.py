@@ -184,7 +184,8 @@ def test_only_the_agencies_one_may_see_are_named_in_charge(year):
 def test_the_workbook_has_its_three_sheets_and_a_plain_name(year, download):
     assert download.book.sheetnames == ["Biểu 01", "Biểu 02", "Biểu 03"]
     assert download.response["Content-Type"] == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    assert download.response["Content-Disposition"] == 'attachment; filename="bieu-01-03-2024-q1.xlsx"'
+    name = download.response["Content-Disposition"]
+    assert name.startswith('attachment; filename="bieu-01-03-tam-duong-2024-q1-da-tham-dinh-3-5-xa-ngay-')
     assert download.response["X-Content-Type-Options"] == "nosniff"
 
 

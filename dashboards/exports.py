@@ -79,7 +79,7 @@ def _matrix_sheet(book, matrix, subtitles):
                 number,
                 Cell(row.name, bold=True),
                 row.recognised_year,
-                *(_signs(row.strip, row.before) if row.has_data else _signs(empty, "")),
+                *(_signs(row.strip, row.before) if row.has_detail else _signs(empty, "")),
                 Cell(row.met, bold=True) if row.has_data else None,
                 row.change,
                 ", ".join(map(str, row.unmet)),
@@ -134,6 +134,8 @@ def _note(row):
     notes = []
     if not row.has_data:
         notes.append("Chưa có số liệu")
+    elif not row.has_detail:
+        notes.append("Chỉ có số tiêu chí, không có chi tiết")
     elif row.is_reported_only:
         notes.append("Còn số xã tự đánh giá, chưa thẩm định")
     if row.unknown:
@@ -241,7 +243,9 @@ def _criteria_sheet(book, matrix, subtitles, user):
                 unmet,
             ]
         )
-    sheet.notes(f"{_start_of_year(matrix)} {_plan_note(tally, year)}")
+    counted = ", ".join(row.name for row in matrix.counted_only)
+    without = f" Không có chi tiết từng tiêu chí, không tính ở biểu này: {counted}." if counted else ""
+    sheet.notes(f"{_start_of_year(matrix)} {_plan_note(tally, year)}{without}")
     sheet.signers()
 
 

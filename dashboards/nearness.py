@@ -110,7 +110,7 @@ def _listed(numbers: list[int]) -> str:
 
 def place_in_line(row: MatrixRow, lacking: int) -> tuple[int, int]:
     """Fewer criteria not met or not known come first, then fewer such indicators."""
-    return len(row.unmet) + len(row.unknown), lacking
+    return row.open_count, lacking
 
 
 @dataclass
@@ -133,12 +133,14 @@ class Ranking:
 
     @property
     def without_data(self) -> list[MatrixRow]:
-        return [row for row in self.matrix.rows if not row.has_data and not row.recognised_year]
+        """Those of which no criterion is known; of some it is known how many they met."""
+        settled = {row.locality_id for row in self.recognised}
+        return [row for row in self.matrix.rows if not row.has_detail and row.locality_id not in settled]
 
     @cached_property
     def _in_line(self) -> list[tuple[tuple[int, int], MatrixRow]]:
         settled = {row.locality_id for row in self.recognised}
-        waiting = [row for row in self.matrix.filled if row.locality_id not in settled]
+        waiting = [row for row in self.matrix.detailed if row.locality_id not in settled]
         places = Locality.objects.visible_to(self.user).values("pk")
         lacking = open_indicators(criteria_set=self.matrix.criteria_set, period=self.matrix.period, places=places)
         # The rows are in alphabetical order, and sorting keeps it where nothing else decides.

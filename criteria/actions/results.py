@@ -289,7 +289,7 @@ def write_changes(changes, *, by, source: str, at) -> None:
     ResultChange.objects.bulk_create(history, batch_size=500)
     sheets = {sheet.assessment.pk: sheet for sheet, *_ in changes}.values()
     write_criteria(sheets)
-    _write_strips(sheets, by=by, at=at)
+    write_strips(sheets, by=by, at=at)
 
 
 def write_criteria(sheets: Iterable[Sheet]) -> None:
@@ -314,8 +314,11 @@ def write_criteria(sheets: Iterable[Sheet]) -> None:
     )
 
 
-def _write_strips(sheets, *, by, at):
-    """Store the letters of the criteria on each sheet; sheets that hold some of the criteria change just those letters."""
+def write_strips(sheets, *, by, at, more=()) -> None:
+    """Store the letters of the criteria on each sheet; sheets that hold some of the criteria change just those letters.
+
+    `more` names other columns that were set on the assessments.
+    """
     assessments = []
     numbers = None
     for sheet in sheets:
@@ -332,7 +335,7 @@ def _write_strips(sheets, *, by, at):
             assessment.strip = "".join(letters)
         assessment.changed_at, assessment.changed_by = at, by
         assessments.append(assessment)
-    Assessment.objects.bulk_update(assessments, ["strip", "changed_at", "changed_by"], batch_size=500)
+    Assessment.objects.bulk_update(assessments, ["strip", "changed_at", "changed_by", *more], batch_size=500)
 
 
 def facts(cell: Cell) -> dict:

@@ -5,6 +5,7 @@ from dashboards.views import (
     compare,
     criterion,
     guides,
+    imports,
     map,
     matrix,
     meeting,
@@ -37,6 +38,10 @@ urlpatterns = [
     path("xa/<int:pk>/ghi-chep/", visits.create, name="visit-create"),
     path("xa/ghi-chep/<int:pk>/", visits.edit, name="visit-edit"),
     path("xa/ghi-chep/<int:pk>/gach-bo/", visits.strike, name="visit-strike"),
+    path("nhap-excel/", imports.import_file, name="import-file"),
+    path("nhap-excel/<slug:token>/", imports.import_preview, name="import-preview"),
+    path("nhap-excel/<slug:token>/ten-xa/", imports.import_names, name="import-names"),
+    path("nhap-excel/<slug:token>/cac-o-can-sua.xlsx", imports.import_errors, name="import-errors"),
     path("so-sanh/", compare.compare, name="compare"),
     path("tim/", search.search, name="search"),
 ]

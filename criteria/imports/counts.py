@@ -12,6 +12,9 @@ from ntm_tracker.vietnamese import NotANumber, format_number, parse_number
 
 KIND = FileImport.Kind.COUNTS
 LABEL = "Chỉ có số tiêu chí, không có chi tiết"
+NEEDS = "Tên xã, Số tiêu chí đạt; có thể thêm Chỉ tiêu, Điểm"
+TAKEN = "14 hoặc 14/19; chỉ tiêu 48/49; điểm 97 hoặc 97/100"
+HAS_OPINION = False
 
 _HEADINGS = Headings(
     {
@@ -69,7 +72,7 @@ def part_of(text: str, value, *, whole: Decimal | None) -> tuple[Decimal, Decima
 
 
 def read(table: Table, scope: Scope) -> Reading:
-    """What the table says beside the counts that stand. Five queries, however many places."""
+    """What the table says beside the counts that stand, in a fixed number of queries."""
     kinds = [kind for kind in _WORDS if kind in table]
     lines = scope.finder.read(table, [table.columns[kind] for kind in kinds])
     reading = begin(table, scope, lines, noun="xã")

@@ -15,6 +15,8 @@ from ntm_tracker.vietnamese import fold, nfc
 
 KIND = FileImport.Kind.MATRIX
 LABEL = "Ma trận tiêu chí (Biểu 01)"
+NEEDS = "Tên xã, và mỗi tiêu chí một cột (TC1, Tiêu chí 1, 1 hoặc tên tiêu chí)"
+HAS_OPINION = True
 
 # A long dash is what our own tables show for what nobody has assessed; a hyphen is what offices type for "not met".
 _UNKNOWN = {"–", "—", "chưa đánh giá", "cđg"}
@@ -86,7 +88,7 @@ def _numbers(table):
 
 
 def read(table: Table, scope: Scope) -> Reading:
-    """What the matrix says beside what the sheets say. Six queries, however many places."""
+    """What the matrix says beside what the sheets say, in a fixed number of queries, however many places."""
     columns = _numbers(table)
     judged = set(judged_numbers(scope.criteria_set))
     lines = scope.finder.read(table, columns.values())

@@ -46,6 +46,8 @@ class FileImport(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name="ai")
 
     objects = FileImportQuerySet.as_manager()
+    # Where what it made is seen, right after it came in; '' for the pages of figures.
+    leads_to = ""
 
     class Meta:
         verbose_name = "lần nhập từ tệp"

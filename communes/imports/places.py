@@ -12,7 +12,7 @@ from functools import cache
 from communes.imports.lists import SHIPPED
 from communes.imports.tables import Problem, Table, is_foot, is_total, without_number
 from communes.models import Level, Locality, PlaceAlias
-from ntm_tracker.vietnamese import fold
+from ntm_tracker.vietnamese import fold, nfc
 
 _KINDS = {"xa": "xã", "x": "xã", "thi tran": "thị trấn", "tt": "thị trấn", "phuong": "phường", "p": "phường"}
 _PREFIX = re.compile(r"(xa|x|thi tran|tt|phuong|p|dac khu)\b[. ]*(?=\w)")
@@ -217,20 +217,23 @@ def other_district(table: Table, place: Locality | None) -> str:
     for (row, _), value in sorted(table.sheet.cells.items()):
         if row >= table.head_row or not isinstance(value, str):
             continue
-        for match in _DISTRICT.finditer(fold(value)):
+        key = fold(value)
+        for match in _DISTRICT.finditer(key):
             said = match["name"]
             names = names if names is not None else {fold(name) for name in own.values_list("name", flat=True)}
             if any(f"{said} ".startswith(f"{name} ") for name in names):
                 continue
-            if other := next((o for o in _districts() if f"{said} ".startswith(f"{fold(o)} ")), ""):
-                return other
+            if other := next((name for name in _districts() if f"{said} ".startswith(f"{name} ")), ""):
+                # The same words as they stand there, with their marks.
+                first = len(key[: match.start("name")].split())
+                return " ".join(nfc(value).split()[first : first + len(other.split())])
     return ""
 
 
 @cache
 def _districts() -> tuple[str, ...]:
-    """The names of the country's districts until 2025, the longer first."""
+    """The folded names of the country's districts until 2025, the longer first."""
     with (SHIPPED / "units-2025-01.csv").open(encoding="utf-8-sig", newline="") as file:
         names = {row["name"] for row in csv.DictReader(file) if row["level"] == "district"}
     # "Quận 1" is no name to look for.
-    return tuple(sorted((name for name in names if not name.isdecimal()), key=len, reverse=True))
+    return tuple(sorted((fold(name) for name in names if not name.isdecimal()), key=len, reverse=True))

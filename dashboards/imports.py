@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from communes.imports.tables import Table
 from criteria.imports import counts, matrix
 from criteria.imports.intake import Scope
+from directives import imports as tasks
 from ntm_tracker.spreadsheet.reading import Sheet, Workbook
 
-KINDS = {module.KIND: module for module in (matrix, counts)}
+KINDS = {module.KIND: module for module in (matrix, counts, tasks)}
 
 
 def recognise(

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 
 from communes.imports.tables import Table
-from criteria.imports import counts, matrix
+from criteria.imports import counts, matrix, recognitions, targets
 from criteria.imports.intake import Scope
-from directives import imports as tasks
+from directives.imports import charges, leads, tasks
 from ntm_tracker.spreadsheet.reading import Sheet, Workbook
 
-KINDS = {module.KIND: module for module in (matrix, counts, tasks)}
+KINDS = {module.KIND: module for module in (matrix, counts, tasks, recognitions, targets, charges, leads)}
 
 
 def recognise(

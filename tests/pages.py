@@ -20,7 +20,9 @@ from dashboards import demo
 from directives.bodies import names_in
 from directives.forms.intake import IntakeForm
 from directives.models import Assignment, Directive
+from ntm_tracker import waiting
 from tests.conftest import ROOT
+from tests.workbooks import book, upload
 
 NOTICE = ROOT / "tests" / "directives" / "reading" / "notices" / "001.txt"
 CHOICE = "?ky=2024-q1&bo=xa-ntm-2021-2025"
@@ -75,6 +77,14 @@ class District:
         """Files of Sơn Bình that were sent and not yet saved."""
         upload = SimpleUploadedFile("11_danh-sach-ho-ngheo.pdf", b"%PDF-1.4 minh hoa")
         return staging.stage(uploads=[(upload, upload.name)], assessment=self.assessment, by=self.user("vanphong"))
+
+    def waiting(self, name):
+        """A matrix of two communes that an officer has sent: a right one, or one with a wrong cell and a name nobody knows."""
+        row = [1, "Sơn Bình", "x", None, "x"] if name == "ma-tran.xlsx" else [1, "Sơn Bình", "x", "đang làm", "x"]
+        other = [2, "Thèn Sin" if name == "ma-tran.xlsx" else "Thèn Xin", "x", "x", "0"]
+        return waiting.keep(
+            upload(book([["STT", "Tên xã", "TC1", "TC2", "TC3"], row, other]), name), by=self.user("vanphong")
+        )
 
     @cached_property
     def visit(self):
@@ -135,6 +145,8 @@ PAGES: dict[str, Page | list[Page]] = {
     "dashboards:compare": [Page(query=CHOICE), Page(query=lambda d: f"{CHOICE}&xa={d.place.pk}")],
     "dashboards:search": [Page(query="?q=son+binh"), Page(query="?q=kh%C3%B4ng+c%C3%B3+g%C3%AC"), Page()],
     "dashboards:meeting": Page(query=CHOICE),
+    "dashboards:import-file": Page(),
+    "dashboards:import-preview": [Page(lambda d: [d.waiting("ma-tran.xlsx")]), Page(lambda d: [d.waiting("loi.xlsx")])],
     "dashboards:visit-create": Page(lambda d: [d.place.pk]),
     "dashboards:visit-edit": Page(lambda d: [d.visit.pk]),
     "dashboards:visit-strike": Page(lambda d: [d.visit.pk]),
@@ -227,6 +239,8 @@ PART = "a part of a page, fetched by its script"
 FILE = "a file to keep"
 NO_PAGES = {
     "dashboards:boundaries-remove": TAKES_POST,
+    "dashboards:import-names": TAKES_POST,
+    "dashboards:import-errors": FILE,
     "dashboards:meeting-file": FILE,
     "dashboards:meeting-decisions": PART,
     "accounts:logout": TAKES_POST,

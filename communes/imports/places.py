@@ -226,7 +226,7 @@ def other_district(table: Table, place: Locality | None) -> str:
             if other := next((name for name in _districts() if f"{said} ".startswith(f"{name} ")), ""):
                 # The same words as they stand there, with their marks.
                 first = len(key[: match.start("name")].split())
-                return " ".join(nfc(value).split()[first : first + len(other.split())])
+                return " ".join(nfc(value).split()[first : first + len(other.split())]).strip(" ,.;:-")
     return ""
 
 

@@ -31,6 +31,8 @@ _HEADINGS = Headings(
             "so tc",
             "tc dat",
             "dat tieu chi",
+            "tong so",
+            "tong cong",
         ),
         "indicators": ("chi tieu", "so chi tieu", "so chi tieu dat", "chi tieu dat", "tong so chi tieu dat"),
         "points": ("diem", "so diem", "tong diem", "tong so diem", "diem dat", "so diem dat", "diem so"),

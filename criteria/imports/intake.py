@@ -147,12 +147,15 @@ class Reading:
         return self.table.sheet
 
 
-def begin(table: Table, scope: Scope, lines=None, **more) -> Reading:
-    """A reading with what is wrong of the file as a whole, and of its lines."""
+def begin(table: Table, scope: Scope, lines=None, *, into_period: bool = True, **more) -> Reading:
+    """A reading with what is wrong of the file as a whole, and of its lines.
+
+    `into_period` is False for what stands whatever period is open.
+    """
     reading = Reading(table, **more)
     if not scope.is_ours:
         reading.other_district = other_district(table, scope.place)
-    if scope.period and scope.period.closed_on:
+    if into_period and scope.period and scope.period.closed_on:
         reading.problems.append(
             Problem(
                 f"kỳ {scope.period.name} đã khóa từ ngày {scope.period.closed_on:%d/%m/%Y}, không nhập được nữa. Chọn kỳ "
@@ -180,7 +183,7 @@ def begin(table: Table, scope: Scope, lines=None, **more) -> Reading:
             reading.problems.append(Problem("không có dòng nào dưới tiêu đề bảng.", sheet=table.sheet.name))
         for row, text in lines.skipped:
             reading.notes.append(f"Không đọc dòng {row} “{text[:60]}”: không có số thứ tự và số liệu.")
-    if scope.period and (said := other_period(table, scope.period)):
+    if into_period and scope.period and (said := other_period(table, scope.period)):
         reading.notes.append(f"Tệp ghi “{said}”, anh chị đang nhập vào kỳ {scope.period.name}.")
     return reading
 

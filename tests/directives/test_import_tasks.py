@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from accounts.models import Role
 from criteria.imports.intake import Scope
-from directives import exports, imports
+from directives import exports
+from directives.imports import tasks as imports
 from directives.models import Assignment, Directive
 from directives.queries import Filters
 from ntm_tracker.spreadsheet.reading import read_workbook

@@ -21,7 +21,10 @@ from ntm_tracker.vietnamese import fold, format_date
 
 KIND = FileImport.Kind.TASKS
 LABEL = "Danh sách nhiệm vụ"
-NEEDS = "Nội dung nhiệm vụ, Cơ quan chủ trì (hoặc Đơn vị thực hiện), Thời hạn hoàn thành; có thể thêm Cơ quan phối hợp, Văn bản giao"
+NEEDS = (
+    "Nội dung nhiệm vụ, Cơ quan chủ trì (hoặc Đơn vị thực hiện), Thời hạn hoàn thành; có thể thêm Cơ quan phối hợp, Văn bản "
+    "giao"
+)
 TAKEN = (
     "thời hạn là ngày, “trước ngày 30/6/2025”, “Quý II/2025”, “tháng 9/2025”, “Thường xuyên”; nhiều cơ quan cách nhau bằng ; "
     "hoặc ,"
@@ -99,7 +102,7 @@ def find(sheet, scope: Scope) -> Table | None:
 
 def read(table: Table, scope: Scope) -> Reading:
     """The tasks of the list beside those that are there already: one with the same words is not drafted again."""
-    reading = begin(table, replace(scope, period=None), noun="nhiệm vụ")
+    reading = begin(table, scope, noun="nhiệm vụ", into_period=False)
     if scope.place is None:
         reading.problems.append(
             Problem(
@@ -178,14 +181,14 @@ def _read_task(reading, row, section, text) -> FoundTask | None:
         end=None,
         text=text,
         section=source if len(source) <= LONGEST_SECTION else source[: LONGEST_SECTION - 1] + "…",
-        lead=tuple(_bodies(table.text(row, "lead"))),
-        support=tuple(_bodies(table.text(row, "support"))),
+        lead=tuple(bodies_in(table.text(row, "lead"))),
+        support=tuple(bodies_in(table.text(row, "support"))),
         criteria=tuple(dict.fromkeys(numbers)),
         deadline=deadline,
     )
 
 
-def _bodies(text):
+def bodies_in(text):
     """The single names of a cell that names several bodies."""
     if not fold(text).strip("-–. "):
         return []

@@ -299,8 +299,7 @@ def write_criteria(sheets: Iterable[Sheet]) -> None:
             CriterionResult(
                 assessment=sheet.assessment,
                 criterion=criterion.criterion,
-                status=criterion.status,
-                is_verified=criterion.is_verified,
+                **dict(zip(("status", "is_verified"), criterion.verdict, strict=True)),
                 indicators_met=criterion.met,
                 indicators_total=criterion.total,
             )
@@ -335,7 +334,14 @@ def write_strips(sheets, *, by, at, more=()) -> None:
             assessment.strip = "".join(letters)
         assessment.changed_at, assessment.changed_by = at, by
         assessments.append(assessment)
-    Assessment.objects.bulk_update(assessments, ["strip", "changed_at", "changed_by", *more], batch_size=500)
+    # The rows are there: an upsert costs a tenth of what the CASE … WHEN of a bulk update does.
+    Assessment.objects.bulk_create(
+        assessments,
+        update_conflicts=True,
+        unique_fields=["pk"],
+        update_fields=["strip", "changed_at", "changed_by", *more],
+        batch_size=500,
+    )
 
 
 def facts(cell: Cell) -> dict:

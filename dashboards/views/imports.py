@@ -189,6 +189,9 @@ def _preview(request, opened):
         "opened": opened,
         "reading": reading,
         "scope": scope,
+        # By name: a sheet in a template is asked for its cells.
+        "sheet_names": [sheet.name for sheet in opened.workbook.sheets],
+        "sheet_name": reading.sheet.name if reading else request.GET.get("trang", ""),
         "kinds": KINDS.values(),
         "periods": Period.objects.newest_first(),
         "sets": CriteriaSet.objects.filter(is_complete=True).in_order(),

@@ -68,9 +68,14 @@ class Answer:
     reason: str
 
 
-def answer(nearness: Nearness | None, *, goal: str, year: int | None) -> Answer:
-    """The answer for a place recognised in `year`, or not (None); `nearness` is None where it has no sheet."""
+def answer(nearness: Nearness | None, *, goal: str, year: int | None, counted=None) -> Answer:
+    """The answer for a place recognised in `year`, or not (None); `nearness` is None where it has no sheet.
+
+    `counted` says how many criteria it met (`ReportedCount`) where nothing says which.
+    """
     verdict = f"Đã được công nhận {goal} năm {year}" if year else f"Chưa được công nhận {goal}"
+    if counted:
+        return Answer(verdict, f"đạt {counted.criteria_met}/{counted.criteria_total} tiêu chí, không có chi tiết")
     if nearness is None:
         return Answer(verdict, "kỳ này chưa có số liệu")
     sheet = nearness.sheet
@@ -93,7 +98,10 @@ def _lacking(nearness: Nearness) -> list[str]:
         nearest = nearness.nearest
         criterion = nearest[0].criterion.criterion
         distance = nearest[0].row.shortfall_text if len(nearest) == 1 else ""
-        named = f"{criterion.number} {criterion.label}, còn {distance or f'{len(nearest)} chỉ tiêu'}"
+        named = f"{criterion.number} {criterion.label}"
+        # Of a criterion that a table says is not met, how much it lacks is not known.
+        if not nearest[0].criterion.is_stated:
+            named += f", còn {distance or f'{len(nearest)} chỉ tiêu'}"
         parts.append(f"{lacking}, {'gần nhất' if len(unmet) > 1 else 'đó'} là {named}")
     if unknown:
         parts.append(f"{len(unknown)} tiêu chí chưa đánh giá ({_listed(unknown)})")

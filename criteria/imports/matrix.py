@@ -171,7 +171,9 @@ def _read_line(reading, line, columns, standings, scope, met):
         if not total:
             reading.notes.append(f"Bỏ qua dòng {row}: {place.full_name} để trống cả dòng, coi là chưa có số liệu.")
             return
-    if total and _whole(total) not in (None, counted):
+    is_known = any(sign != Status.UNKNOWN for sign in signs.values())
+    # Of a place with a count alone our own table shows dashes and the count.
+    if total and is_known and _whole(total) not in (None, counted):
         reading.notes.append(f"{table.at(row, 'total')}: ghi {total}, đánh dấu được {counted} tiêu chí đạt.")
     standing, before_line = standings.get(place.pk) or Standing(None, {}), len(reading.changes)
     for number, status in signs.items():

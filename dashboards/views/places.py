@@ -98,6 +98,7 @@ def commune(request, pk):
     before = [s for s in sheets if s.period.ends_on < choice.period.ends_on and s.criteria_set == choice.criteria_set]
     recognitions = list(place.recognitions.in_force(choice.period.ends_on).order_by("-year"))
     recognised_year = next((one.year for one in recognitions if one.tier == choice.criteria_set.tier), None)
+    counted = None if current and current.strip.strip("-") else _count_of(place, choice)
     line = lineage(place, on=choice.period.ends_on, tier=choice.criteria_set.tier, user=request.user)
     context = {
         **choice.context,
@@ -105,12 +106,12 @@ def commune(request, pk):
         "lineage": line,
         "may_inherit": may_inherit(request.user, line, choice.period, choice.criteria_set, current),
         "assessment": current,
-        "counted": None if current and current.strip.strip("-") else _count_of(place, choice),
+        "counted": counted,
         "sheet": page,
         "previous": before[-1] if before else None,
         "change": current.met - before[-1].met if current and before else None,
         "goal": goal(choice.criteria_set),
-        "answer": answer(nearness, goal=goal(choice.criteria_set), year=recognised_year),
+        "answer": answer(nearness, goal=goal(choice.criteria_set), year=recognised_year, counted=counted),
         "nearness": nearness,
         "gaps": gap_lines(nearness, work) if nearness else [],
         "conditions": nearness.conditions

@@ -18,6 +18,7 @@ MODELS = [
     "communes_locality",
     "communes_agency",
     "communes_committeemember",
+    "communes_placealias",
     "criteria_criteriaset",
     "criteria_criterion",
     "criteria_indicator",
@@ -25,7 +26,13 @@ MODELS = [
     "criteria_assessment",
     "criteria_recognition",
 ]
-READ_ONLY = {"criteria_criteriaset", "criteria_criterion", "criteria_indicator", "criteria_recognition"}
+READ_ONLY = {
+    "communes_placealias",
+    "criteria_criteriaset",
+    "criteria_criterion",
+    "criteria_indicator",
+    "criteria_recognition",
+}
 
 
 def url(model, action="changelist", *args):

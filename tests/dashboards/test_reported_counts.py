@@ -16,10 +16,11 @@ from openpyxl import load_workbook
 from communes.imports import load_units
 from communes.models import Locality
 from criteria.actions.results import NotOpen
-from criteria.imports import counts, import_sets
+from criteria.imports import counts, import_sets, matrix
 from criteria.imports.intake import Scope
 from criteria.models import Assessment, FileImport, ReportedCount
 from dashboards.matrix import load_matrix
+from ntm_tracker.spreadsheet.reading import read_workbook
 from tests import factories
 from tests.workbooks import book, sheet_of, upload
 
@@ -224,6 +225,15 @@ def test_nothing_comes_into_a_closed_period(ly_nhan):
     with pytest.raises(NotOpen, match="đã khóa"):
         counts.write(reading, ly_nhan.scope())
     assert not FileImport.objects.exists()
+
+
+def test_our_own_table_of_counts_comes_back_unchanged(ly_nhan):
+    ly_nhan.take()
+    response = ly_nhan.client.get(reverse("dashboards:workbook") + ly_nhan.query)
+    sheet = read_workbook(upload(response.content)).sheet("Biểu 01")
+    scope = ly_nhan.scope()
+    reading = matrix.read(matrix.find(sheet, scope), scope)
+    assert (reading.problems, reading.unknown, reading.changes, reading.notes) == ([], [], [], [])
 
 
 def test_the_page_takes_the_table_in(ly_nhan):

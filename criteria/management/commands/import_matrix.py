@@ -41,7 +41,7 @@ class Command(BaseCommand):
         elif sets:
             scope.criteria_set = set_in_force(sets, scope.period.ends_on)
         else:
-            raise CommandError("Chưa có bộ tiêu chí nào để đánh giá. Chạy lệnh import_sets trước.")
+            raise CommandError("Chưa có bộ tiêu chí nào để đánh giá. Chạy lệnh load_criteria trước.")
         kind, reading = self._read(file, scope, options["sheet"])
         for note in reading.notes:
             self.stdout.write(note)

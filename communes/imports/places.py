@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from communes.imports.lists import SHIPPED
-from communes.imports.tables import Problem, Table, is_foot, is_total, without_number
+from communes.imports.tables import LONGEST_HEAD, Problem, Table, is_foot, is_total, without_number
 from communes.models import Level, Locality, PlaceAlias
 from ntm_tracker.vietnamese import fold, nfc
 
@@ -217,7 +217,7 @@ def other_district(table: Table, place: Locality | None) -> str:
     for (row, _), value in sorted(table.sheet.cells.items()):
         if row >= table.head_row or not isinstance(value, str):
             continue
-        key = fold(value)
+        key = fold(value[:LONGEST_HEAD])
         for match in _DISTRICT.finditer(key):
             said = match["name"]
             names = names if names is not None else {fold(name) for name in own.values_list("name", flat=True)}

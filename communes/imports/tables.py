@@ -16,6 +16,8 @@ from ntm_tracker.vietnamese import fold
 
 # A letterhead of a few lines stands over a table; no head of ours begins below this row or beyond this column.
 HEAD_ROWS, HEAD_COLUMNS = 60, 200
+# What is longer is no head of a column.
+LONGEST_HEAD = 300
 # In how many rows the heads of a table stand.
 HEAD_HEIGHTS = (1, 2, 3)
 
@@ -158,6 +160,8 @@ def _texts(sheet, top, height, column):
     texts = []
     for row in range(top, top + height):
         text = sheet.text(row, column)
+        if len(text) > LONGEST_HEAD:
+            return ()
         if text and text not in texts:
             texts.append(text)
     return tuple(texts)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from communes.imports.tables import Headings, Problem, Table, find_table, is_foot, is_total
-from criteria.imports.intake import COMMON, Change, NotTaken, Reading, Scope, begin
+from criteria.imports.intake import COMMON, Change, Reading, Scope, begin
 from criteria.models import FileImport
 from directives import actions, intake
 from directives.actions.drafting import MOST_TASKS
@@ -137,6 +137,13 @@ def read(table: Table, scope: Scope) -> Reading:
             )
             continue
         found.append((row, section, text))
+    if len(found) > MOST_TASKS:
+        reading.problems.append(
+            Problem(
+                f"có {len(found)} nhiệm vụ, mỗi lần nhận {MOST_TASKS}. Chia thành nhiều tệp.", sheet=table.sheet.name
+            )
+        )
+        return reading
     known = _known(scope.place, [text for _, _, text in found])
     for row, section, text in found:
         task = _read_task(reading, row, section, text)
@@ -238,8 +245,6 @@ def _cut(text):
 
 def write(reading: Reading, scope: Scope) -> FileImport:
     """Keep the tasks as a draft under the name of the file."""
-    if len(reading.changes) > MOST_TASKS:
-        raise NotTaken(f"tệp có {len(reading.changes)} nhiệm vụ, mỗi lần nhận {MOST_TASKS}. Chia thành hai tệp.")
     day, text, tasks = timezone.localdate(), [], []
     here = Here.load(scope.place, day)
     length = 0

@@ -219,6 +219,32 @@ def test_a_closed_period_is_told(world):
     )
 
 
+def test_a_file_of_another_period_is_told(world):
+    factories.period(2024, 2)
+    reading = world.read([HEAD, [1, "Sơn Bình", "x", "x", "x", 3]], start="(Kỳ: Quý II/2024. Số liệu đến 30/06/2024)")
+    assert reading.notes == ["Tệp ghi “Quý II/2024”, anh chị đang nhập vào kỳ Quý I/2024."]
+    same = world.read([HEAD, [1, "Sơn Bình", "x", "x", "x", 3]], start="(Kỳ: Quý I/2024)")
+    assert same.notes == []
+
+
+def test_districts_over_their_communes_tell_places_of_one_name_apart(world):
+    other = factories.district("Phong Thổ")
+    factories.commune("Sơn Bình", other)
+    rows = [
+        HEAD,
+        ["I", "Huyện Tam Đường"],
+        [1, "Sơn Bình", "x", "x", "x", 3],
+        ["II", "Huyện Phong Thổ"],
+        [1, "Sơn Bình", None, "x", None, 1],
+    ]
+    scope = Scope("tinh.xlsx", None, world.period, world.set)
+    reading = world.read(rows, scope=scope, letterhead=False)
+    assert reading.is_ready
+    assert len(reading.changes) == 6
+    twice = world.read([HEAD, [1, "Sơn Bình", "x", "x", "x", 3]], scope=scope, letterhead=False)
+    assert "có 2 nơi tên “Sơn Bình”: xã Sơn Bình (huyện Tam Đường), xã Sơn Bình (huyện Phong Thổ)" in problems(twice)[0]
+
+
 def test_another_set_is_told_by_its_columns(world):
     head = ["STT", "Tên xã", "TC1", "TC2", "TC3", "TC4"]
     (told,) = problems(world.read([head, [1, "Sơn Bình", "x", "x", "x", "x"]]))

@@ -1,6 +1,8 @@
 """The page that takes tables in: sent, seen, asked, taken in whole or not at all; each person alone with their file."""
 
 import io
+from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -8,9 +10,13 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.models import Role
+from communes.imports.marked import mark
+from communes.imports.tables import Problem
 from communes.models import PlaceAlias
 from criteria.models import Assessment, CriterionStatement, FileImport, Opinion
 from ntm_tracker import waiting
+from ntm_tracker.spreadsheet.reading import Sheet
+from ntm_tracker.spreadsheet.reading import Workbook as Read
 from tests import factories
 from tests.workbooks import book, bytes_of, upload
 
@@ -143,6 +149,18 @@ def test_a_marked_cell_in_a_merged_area_and_a_formula_survive(world):
     marked = load_workbook(io.BytesIO(world.client().get(address + "cac-o-can-sua.xlsx").content))
     assert marked["Biểu 01"]["C7"].comment is not None
     assert marked["Biểu 01"]["F7"].value == "=1+1"
+
+
+def test_of_other_kinds_of_files_the_cells_come_back_in_a_new_workbook(tmp_path):
+    path = tmp_path / "bieu.ods"
+    path.write_bytes(b"PK")
+    sheet = Sheet("Biểu 01", {(1, 1): "=1+1", (2, 2): Decimal("2.5"), (3, 1): date(2024, 3, 31)})
+    made = mark(path, Read([sheet]), [Problem("Sửa ô này.", 2, 2, "Biểu 01")], author="Nguyễn Thị Hoa")
+    again = load_workbook(io.BytesIO(bytes_of(made)))
+    assert again.sheetnames == ["Lỗi", "Biểu 01"]
+    assert (again["Biểu 01"]["A1"].value, again["Biểu 01"]["A1"].data_type) == ("=1+1", "s")
+    assert again["Biểu 01"]["B2"].comment.text == "Sửa ô này."
+    assert again["Lỗi"]["C2"].value == "Sửa ô này."
 
 
 def test_a_file_of_somebody_else_is_not_there(world):

@@ -138,3 +138,9 @@ def test_someone_without_a_place_is_told(district):
     rows = book([HEAD, [1, "Việc", "Phòng", None, None]])
     reading = imports.read(imports.find(sheet_of(rows), everywhere), everywhere)
     assert "không gắn với địa bàn nào" in str(reading.problems[0])
+
+
+def test_a_list_without_end_is_told(district, monkeypatch):
+    monkeypatch.setattr(imports, "MOST_TASKS", 2)
+    reading, _ = read(district, [HEAD, *([i, f"Việc {i}", "Phòng GD&ĐT", None, None] for i in (1, 2, 3))])
+    assert "có 3 nhiệm vụ, mỗi lần nhận 2" in str(reading.problems[0])

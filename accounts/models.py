@@ -13,6 +13,7 @@ MANAGED = {
     "communes.agency",
     "communes.committeemember",
     "communes.bodyalias",
+    "communes.placealias",
     "criteria.period",
     "criteria.assessment",
 }

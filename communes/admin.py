@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from communes.models import Agency, BodyAlias, CommitteeMember, Locality
+from communes.models import Agency, BodyAlias, CommitteeMember, Locality, PlaceAlias
 from ntm_tracker.admin import BoundedAdmin, BoundedForm
 
 
@@ -69,3 +69,20 @@ class BodyAliasAdmin(BoundedAdmin):
     list_select_related = ["locality"]
     autocomplete_fields = ["locality", "agencies", "members"]
     search_fields = folded_fields = ["name"]
+
+
+@admin.register(PlaceAlias)
+class PlaceAliasAdmin(BoundedAdmin):
+    """What officers said of names in their tables; a wrong one is deleted and asked for anew."""
+
+    place_path = "locality__path"
+    list_display = ["name", "locality", "created_by", "created_at"]
+    list_select_related = ["locality", "created_by"]
+    ordering = ["key", "pk"]
+    search_fields = folded_fields = ["name"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False

@@ -6,6 +6,8 @@ from decimal import ROUND_HALF_UP, Decimal
 # The letters of a strip (`rules.STRIP`) of what is met, and of what is not.
 MET = "Mm"
 UNMET = "Uu"
+# What stands for the strip of a place of which the number of criteria met alone is known.
+COUNT_ONLY = "#"
 # How a criterion moved since the period before.
 GAINED, LOST, STAYED = "gained", "lost", ""
 # What else became of one: assessed for the first time and not met, assessed no more, or no longer (or anew) applicable.
@@ -63,19 +65,24 @@ def whole_percent(part: int, whole: int) -> Decimal | None:
 
 
 def basis(strips: Iterable[str], noun: str) -> str:
-    """On what the counts of places stand, in words: 'đã thẩm định 10/12 xã'. A place's strip is '' without data."""
+    """On what the counts of places stand, in words: 'đã thẩm định 10/12 xã'.
+
+    A place's strip is '' without data, COUNT_ONLY where nothing but the number of criteria met is known.
+    """
     strips = list(strips)
-    return f"đã thẩm định {sum(bool(strip) and not is_reported(strip) for strip in strips)}/{len(strips)} {noun}"
+    verified = sum(strip not in ("", COUNT_ONLY) and not is_reported(strip) for strip in strips)
+    return f"đã thẩm định {verified}/{len(strips)} {noun}"
 
 
 def basis_gaps(strips: Iterable[str], noun: str) -> str:
     """What the basis leaves open: '2 xã mới tự đánh giá, 1 xã chưa có số liệu'; '' if nothing."""
     strips = list(strips)
-    reported, missing = sum(map(is_reported, strips)), strips.count("")
-    parts = [f"{reported} {noun} mới tự đánh giá"] * bool(reported) + [f"{missing} {noun} chưa có số liệu"] * bool(
-        missing
-    )
-    return ", ".join(parts)
+    found = [
+        (sum(map(is_reported, strips)), "mới tự đánh giá"),
+        (strips.count(COUNT_ONLY), "chỉ có số tiêu chí, không có chi tiết"),
+        (strips.count(""), "chưa có số liệu"),
+    ]
+    return ", ".join(f"{number} {noun} {words}" for number, words in found if number)
 
 
 def is_reported(strip: str) -> bool:

@@ -94,7 +94,7 @@ class Nearness:
     required_year: int | None = None
 
     def __post_init__(self):
-        self.gaps = [Gap(c, row) for c in self.sheet.criteria for row in c.rows if row.status in OPEN]
+        self.gaps = [Gap(c, row) for c in self.sheet.criteria for row in c.open_rows]
 
     @property
     def unmet(self) -> list[Gap]:
@@ -213,12 +213,17 @@ def closeness(assessments: Iterable[Assessment]) -> dict[int, Decimal]:
     unmet = (
         IndicatorResult.objects.filter(assessment__in=by_pk, status=Status.UNMET)
         .standing()
-        .values_list("assessment", "indicator", "indicator__direction", "value")
+        .values_list(
+            "assessment", "indicator", "indicator__direction", "value", "is_carried", "indicator__criterion__number"
+        )
     )
     thresholds = thresholds_of(first.criteria_set, list(by_pk.values()), None)
     found = defaultdict(Decimal)
-    for pk, indicator, direction, value in unmet:
+    for pk, indicator, direction, value, is_carried, number in unmet:
         sheet = by_pk[pk]
+        if is_carried and sheet.stated.get(str(number), "U") not in "Uu":
+            # A table has said since that the criterion is met.
+            continue
         row = rules.applicable_threshold(
             thresholds(indicator, sheet), locality=sheet.locality, year=first.period.ends_on.year
         )

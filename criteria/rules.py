@@ -311,6 +311,24 @@ def criterion_status(statuses: Iterable[str]) -> Status:
     return Status.MET
 
 
+def criterion_verdict(
+    *, statuses: Iterable[str], is_verified: bool, stated: str, is_entered: bool
+) -> tuple[Status, bool]:
+    """A criterion's status, and whether it was verified, of the statuses of its indicators or of an imported table.
+
+    `stated` is the letter of `STRIP` that a table gave the criterion as a whole, '' for none. It decides as long as
+    nobody has entered one of the indicators on the sheet (`is_entered`); from then on they do.
+    """
+    if decides_by_table(stated=stated, is_entered=is_entered):
+        return STATUS_OF_LETTER[stated], stated.isupper()
+    return criterion_status(statuses), is_verified
+
+
+def decides_by_table(*, stated: str, is_entered: bool) -> bool:
+    """Whether an imported table decides a criterion, and not its indicators."""
+    return bool(stated) and not is_entered
+
+
 @dataclass(frozen=True)
 class Obstacle:
     """Why a sheet cannot move: a sentence without its full stop, and the rows of the sheet it speaks of."""

@@ -17,6 +17,7 @@ from criteria.models import (
     Assessment,
     Criterion,
     CriterionLead,
+    CriterionStatement,
     Evidence,
     Indicator,
     IndicatorResult,
@@ -265,6 +266,10 @@ class SheetCriterion:
     after: int | None = None
     # The rows the page shows, where these are not all; verdict and counts always go by all.
     shown: list[Row] | None = None
+    # What an imported table says of the criterion as a whole: a letter of `rules.STRIP`, '' for nothing.
+    stated: str = ""
+    # That word itself, where `add_statements` has looked for it.
+    statement: CriterionStatement | None = None
 
     @property
     def shown_rows(self) -> list[Row]:
@@ -281,26 +286,58 @@ class SheetCriterion:
         return any(row.is_led for row in self.rows)
 
     @property
+    def is_entered(self) -> bool:
+        """Whether somebody has entered one of its indicators; what was brought over and not confirmed was not."""
+        return any(cell.has_result and not cell.is_carried for row in self.rows for cell in row.cells.values())
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether an imported table decides it, and not its indicators."""
+        return bool(self.stated) and rules.decides_by_table(stated=self.stated, is_entered=self.is_entered)
+
+    @property
+    def verdict(self) -> tuple[Status, bool]:
+        """Its status, and whether it was verified."""
+        return rules.criterion_verdict(
+            statuses=(row.status for row in self.rows),
+            is_verified=all(row.is_verified for row in self.rows),
+            stated=self.stated,
+            is_entered=bool(self.stated) and self.is_entered,
+        )
+
+    @property
     def status(self) -> Status:
-        return rules.criterion_status(row.status for row in self.rows)
+        return self.verdict[0]
 
     @property
     def suffix(self) -> str:
-        """The indicators met of those that apply: '2/4'."""
-        return f"{self.met}/{self.total}"
+        """The indicators met of those that apply: '2/4'; '' where none of them is known."""
+        return "" if self.is_stated else f"{self.met}/{self.total}"
 
     @property
     def total(self) -> int:
         """The indicators that apply."""
+        if self.is_stated:
+            return 0 if self.status == Status.NOT_APPLICABLE else len(self.rows)
         return sum(row.status != Status.NOT_APPLICABLE for row in self.rows)
 
     @property
     def met(self) -> int:
+        """The indicators met: of a criterion that a table says is met all, of one it says is not, none is known to be."""
+        if self.is_stated:
+            return self.total if self.status == Status.MET else 0
         return sum(row.status == Status.MET for row in self.rows)
 
     @property
     def is_verified(self) -> bool:
-        return all(row.is_verified for row in self.rows)
+        return self.verdict[1]
+
+    @property
+    def open_rows(self) -> list[Row]:
+        """The rows that are not met or not known, of a criterion that no table has said is settled."""
+        if self.is_stated:
+            return self.rows if self.status == Status.UNMET else []
+        return [row for row in self.rows if row.status in (Status.UNMET, Status.UNKNOWN)]
 
 
 @dataclass
@@ -364,7 +401,7 @@ class Sheet:
     @property
     def strip(self) -> str:
         """The criteria as letters of `rules.STRIP`, in the order of their numbers."""
-        return "".join(rules.STRIP[c.status, c.is_verified] for c in self.criteria)
+        return "".join(rules.STRIP[c.verdict] for c in self.criteria)
 
     def criterion_of(self, indicator_id: int) -> SheetCriterion:
         return next(c for c in self.criteria if any(row.indicator.pk == indicator_id for row in c.rows))
@@ -418,6 +455,8 @@ def load_sheets(
                 criteria[indicator.criterion_id] = SheetCriterion(indicator.criterion, [])
             criteria[indicator.criterion_id].rows.append(row)
         in_order = list(criteria.values())
+        for one in in_order if assessment.stated else ():
+            one.stated = assessment.stated.get(str(one.criterion.number), "")
         _turn_pages(in_order)
         sheets.append(Sheet(assessment, in_order, previous.get(assessment.pk, (None, ""))[1] or ""))
     return sheets
@@ -551,6 +590,22 @@ def add_evidence(sheets: Iterable[Sheet]) -> None:
             row.evidence += count
             row.evidence_expired += count * (validity == rules.Validity.EXPIRED)
             row.evidence_expiring += count * (validity == rules.Validity.EXPIRING)
+
+
+def add_statements(sheet: Sheet) -> None:
+    """Put beside each criterion that an imported table decides the newest word of one, in one query where there is any."""
+    stated = {criterion.criterion.pk: criterion for criterion in sheet.criteria if criterion.is_stated}
+    if not stated:
+        return
+    statements = CriterionStatement.objects.filter(assessment=sheet.assessment, criterion__in=stated)
+    for statement in statements.select_related("source__by").order_by("pk"):
+        stated[statement.criterion_id].statement = statement
+
+
+def statements_of(assessment: Assessment, criterion: Criterion):
+    """What imported tables have said of a criterion on a sheet, the newest first."""
+    statements = CriterionStatement.objects.filter(assessment=assessment, criterion=criterion)
+    return statements.select_related("source__by").order_by("-pk")
 
 
 def evidence_day(period: Period) -> date:

@@ -24,6 +24,7 @@ _BODY = {status: f"{sign}<i> {status.label}</i>" for status, (sign, _, _) in LOO
 # The marks themselves are drawn by the stylesheet; their words stand here.
 _MARK = {GAINED: "<i>, mới đạt</i>", LOST: "<i>, mới mất</i>", STAYED: ""}
 _CLASS = {GAINED: ["up"], LOST: ["down"], STAYED: []}
+_BLANK = "<td class=blank><i>không có chi tiết</i>"
 _PLANNED = "<i>, trong kế hoạch năm</i>"
 _OPEN = (Status.UNMET, Status.UNKNOWN)
 
@@ -47,10 +48,14 @@ def strip_cells(strip: str, before: str, starts: frozenset[int], planned: tuple[
 
 
 @lru_cache(maxsize=4096)
-def _row_end(row_strip: str, before: str, starts: frozenset[int], planned: tuple[int, ...], width: int) -> tuple:
+def _row_end(
+    row_strip: str, before: str, starts: frozenset[int], planned: tuple[int, ...], width: int, counted: tuple | None
+) -> tuple:
     """What follows the name of a place, without the address of its sheet: the cells, the score, the change."""
-    row = MatrixRow(0, "", "", row_strip, before, False, None)
+    row = MatrixRow(0, "", "", row_strip, before, False, None, counted=counted)
     score = f"<b>{row.met}</b>/{row.applicable}" if row.has_data else "chưa có"
+    if row.is_counted_only:
+        return _BLANK * width, f"{score}</a><td class=total>{change_html(None)}"
     cells = strip_cells(row_strip or "-" * width, before if row_strip else "", starts, planned)
     return cells, f"{score}</a><td class=total>{change_html(row.change)}"
 
@@ -135,7 +140,7 @@ def matrix_body(
             out.append(_group_row(group, matrix))
         for row in group.rows:
             pk, on_own_word = row.locality_id, row.is_reported_only
-            cells, end = _row_end(row.strip, row.before, starts, row.planned, width)
+            cells, end = _row_end(row.strip, row.before, starts, row.planned, width, row.counted)
             if opened and opened[0] == pk:
                 cells = _with_open(cells, opened[1])
             out.append(
@@ -170,6 +175,8 @@ def _note(row: MatrixRow, year: int, on_own_word: bool) -> str:
             '<small><span aria-hidden="true">◎</span><span class="visually-hidden">kế hoạch công nhận năm</span> '
             f"{year}</small>"
         )
+    if row.is_counted_only:
+        note += '<small class="warn">không có chi tiết</small>'
     if on_own_word:
         note += '<small class="warn">tự đánh giá</small>'
     return f"<span class=marks>{note}</span>" if note else ""

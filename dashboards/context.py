@@ -66,6 +66,7 @@ SECTIONS = [
                 "column",
                 roles=EDITORS | {Role.SECTOR_OFFICER, Role.COMMUNE_OFFICER},
             ),
+            Page("Nhập từ Excel", "dashboards:import-file", "import", EDITORS, keeps_choice=False),
             Page("Thẩm định", "criteria:review", roles=REVIEWERS),
             Page("Chênh lệch", "criteria:differences", roles=REVIEWERS | {Role.COMMUNE_OFFICER}),
             Page("Minh chứng", "criteria:evidence-list", "evidence"),

@@ -123,6 +123,8 @@ def _mark(row, measure, tones, overdue):
     if not row.has_data:
         return Mark("–", "none", "chưa có số liệu")
     words = f"{row.met}/{row.applicable} tiêu chí"
+    if row.is_counted_only:
+        words += ", không có chi tiết"
     if row.is_reported_only:
         return Mark(f"{row.met}", tones[row.locality_id], f"{words}, chưa thẩm định", is_unverified=True)
     return Mark(f"{row.met}", tones[row.locality_id], words)

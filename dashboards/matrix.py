@@ -59,6 +59,16 @@ class MatrixRow:
         return self.has_detail or self.counted is not None
 
     @property
+    def is_counted_only(self) -> bool:
+        """Whether a table said how many criteria are met and nothing says which."""
+        return self.counted is not None and not self.strip
+
+    @property
+    def standing(self) -> str:
+        """What the basis of counts goes by: the strip, or that the number alone is known; '' without data."""
+        return counts.COUNT_ONLY if self.is_counted_only else self.strip
+
+    @property
     def tally(self) -> tuple[int, int]:
         """Criteria met, and criteria that apply."""
         return self.counted if self.counted and not self.strip else _tally(self.strip)
@@ -116,6 +126,11 @@ class MatrixRow:
     def open_criteria(self) -> list[int]:
         """Numbers of the criteria not met or not known: what stands between the place and all of them."""
         return sorted(self.unmet + self.unknown)
+
+    @property
+    def open_count(self) -> int:
+        """How many criteria that is, also where it is not known which."""
+        return self.applicable - self.met
 
 
 @dataclass
@@ -231,6 +246,11 @@ class Matrix:
         return [row for row in self.filled if row.is_reported_only]
 
     @property
+    def counted_only(self) -> list[MatrixRow]:
+        """The places of which the number of criteria met alone is known."""
+        return [row for row in self.rows if row.is_counted_only]
+
+    @property
     def is_illustrative(self) -> bool:
         return any(row.is_illustrative for row in self.filled)
 
@@ -250,12 +270,12 @@ class Matrix:
     @property
     def basis(self) -> str:
         """On what the counts stand, in words: 'đã thẩm định 10/12 xã'."""
-        return counts.basis((row.strip for row in self.rows), self.criteria_set.get_subject_display())
+        return counts.basis((row.standing for row in self.rows), self.criteria_set.get_subject_display())
 
     @property
     def basis_warning(self) -> str:
         """What the basis leaves open: '2 xã mới tự đánh giá'; '' if nothing."""
-        return counts.basis_gaps((row.strip for row in self.rows), self.criteria_set.get_subject_display())
+        return counts.basis_gaps((row.standing for row in self.rows), self.criteria_set.get_subject_display())
 
 
 def load_matrix(**asked) -> Matrix:
@@ -296,7 +316,21 @@ class Answer:
         criteria, tier = _criteria(self.criteria_set.pk).objects(self.criteria), self.criteria_set.tier
         numbers = {str(criterion.pk): criterion.number for criterion in criteria}
         rows = []
-        for pk, kind, name, area, strip, before, illustrative, decisions, targets, lacking in self.places:
+        for (
+            pk,
+            kind,
+            name,
+            area,
+            strip,
+            before,
+            illustrative,
+            met,
+            total,
+            made_up,
+            decisions,
+            targets,
+            lacking,
+        ) in self.places:
             year, highest = _decided(decisions, tier) if decisions else (None, "")
             planned = targets.split("\n") if targets else ()
             rows.append(
@@ -306,13 +340,14 @@ class Answer:
                     name,
                     _known(strip),
                     _known(before),
-                    bool(illustrative),
+                    bool(illustrative or made_up),
                     year,
                     area,
                     tuple(numbers[one] for one in planned if one in numbers),
                     tier in planned,
                     highest,
                     lacking or 0,
+                    None if met is None else (met, total),
                 )
             )
         return Matrix(self.criteria_set, self.period, self.previous, criteria, rows)
@@ -364,6 +399,15 @@ def _rows(question: _Question) -> Statement:
             now=FilteredRelation("assessments", condition=of_set & Q(assessments__period=question.period_id)),
             # Before the first period there is none, and no sheet has the number 0.
             before=FilteredRelation("assessments", condition=of_set & Q(assessments__period=question.previous_id or 0)),
+            # Of a place whose criteria no sheet knows, how many it met may be known.
+            counted=FilteredRelation(
+                "reported_counts",
+                condition=Q(
+                    reported_counts__criteria_set=question.set_id,
+                    reported_counts__period=question.period_id,
+                    reported_counts__replaced_at=None,
+                ),
+            ),
             decisions=_lines(decisions, decided),
             planned=_lines(targets, aimed_at),
             lacking=_lacking() if question.with_lacking else Cast(Value(None), CharField()),
@@ -371,6 +415,7 @@ def _rows(question: _Question) -> Statement:
         .alphabetical()
         .values_list(
             *("pk", "kind", "name", "area", "now__strip", "before__strip", "now__is_illustrative"),
+            *("counted__criteria_met", "counted__criteria_total", "counted__is_illustrative"),
             *("decisions", "planned", "lacking"),
         )
     )

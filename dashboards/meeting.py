@@ -167,7 +167,7 @@ def _matrix(matrix):
     shown = order[left_out:] if left_out else order
     empty = "-" * len(matrix.criteria)
     lines = [
-        MatrixLine(row, strip_cells(row.strip or empty, row.before if row.has_data else "", frozenset()))
+        MatrixLine(row, strip_cells(row.strip or empty, row.before if row.has_detail else "", frozenset()))
         for row in shown
     ]
     pages = [lines[start : start + MATRIX_ROWS] for start in range(0, len(lines), MATRIX_ROWS)]
@@ -267,7 +267,7 @@ def _communes(user, matrix, as_of):
         late_ones = pks[: min(OVERDUE_ROWS, COMMUNE_ROWS - open_ones)]
         facts = {
             "row": row,
-            "cells": strip_cells(row.strip, row.before, frozenset()) if row.has_data else "",
+            "cells": strip_cells(row.strip, row.before, frozenset()) if row.has_detail else "",
             "near": near,
             "gaps": gaps,
             "more_gaps": len(near.gaps) - len(gaps) if near else 0,
@@ -297,6 +297,7 @@ def commune_title(row: MatrixRow, near: Nearness | None, overdue: int) -> str:
         wait = f"còn {open_ones} điều kiện khác" if open_ones else "chờ quyết định công nhận"
         return f"{row.name}: đủ {score}, {wait}{late}"
     parts = [f"{len(row.unmet)} chưa đạt"] * bool(row.unmet) + [f"{len(row.unknown)} chưa đánh giá"] * bool(row.unknown)
+    parts += ["không có chi tiết"] * row.is_counted_only
     fallen = f"công nhận năm {row.recognised_year}, nay " if row.recognised_year else ""
     return f"{row.name}: {fallen}{score}, {', '.join(parts)}{late}"
 
@@ -314,7 +315,10 @@ def _rest(matrix, rest, without_data):
         return []
     noun = matrix.criteria_set.get_subject_display()
     parts = [f"{len(rest)} {noun} khác còn thiếu tiêu chí hoặc có việc quá hạn"] * bool(rest)
-    parts += [f"{len(without_data)} {noun} chưa có số liệu"] * bool(without_data)
+    counted = sum(row.is_counted_only for row in without_data)
+    missing = len(without_data) - counted
+    parts += [f"{counted} {noun} chỉ có số tiêu chí"] * bool(counted)
+    parts += [f"{missing} {noun} chưa có số liệu"] * bool(missing)
     facts = {
         "rest": rest[:REST_NAMES],
         "more_rest": max(0, len(rest) - REST_NAMES),

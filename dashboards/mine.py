@@ -106,7 +106,7 @@ def led_by(user, matrix: Matrix, day: date) -> list[Led]:
         if one.lead.indicator_code:
             of_indicators[one.lead.criterion_id, one.lead.indicator_code] = one
             continue
-        for row in matrix.filled:
+        for row in matrix.detailed:
             letter = row.strip[position[one.lead.criterion_id]]
             one.count(status_of(letter), is_verified=letter.isupper())
     if of_indicators:
@@ -156,7 +156,7 @@ def _count_indicators(led: dict, matrix: Matrix):
     results = IndicatorResult.objects.filter(
         assessment__period=matrix.period,
         assessment__criteria_set=matrix.criteria_set,
-        assessment__locality__in=[row.locality_id for row in matrix.filled],
+        assessment__locality__in=[row.locality_id for row in matrix.detailed],
         indicator__code__in=codes,
     ).exclude(status="")
     for sheet, criterion, code, opinion, status in results.values_list(
@@ -166,6 +166,6 @@ def _count_indicators(led: dict, matrix: Matrix):
         if opinion == Opinion.VERIFIED or (sheet, criterion, code) not in standing:
             standing[sheet, criterion, code] = (status, opinion == Opinion.VERIFIED)
     for (criterion, code), one in led.items():
-        for row in matrix.filled:
+        for row in matrix.detailed:
             status, is_verified = standing.get((row.locality_id, criterion, code), (Status.UNKNOWN, False))
             one.count(status, is_verified=is_verified)

@@ -68,9 +68,14 @@ class Answer:
     reason: str
 
 
-def answer(nearness: Nearness | None, *, goal: str, year: int | None) -> Answer:
-    """The answer for a place recognised in `year`, or not (None); `nearness` is None where it has no sheet."""
+def answer(nearness: Nearness | None, *, goal: str, year: int | None, counted=None) -> Answer:
+    """The answer for a place recognised in `year`, or not (None); `nearness` is None where it has no sheet.
+
+    `counted` says how many criteria it met (`ReportedCount`) where nothing says which.
+    """
     verdict = f"Đã được công nhận {goal} năm {year}" if year else f"Chưa được công nhận {goal}"
+    if counted:
+        return Answer(verdict, f"đạt {counted.criteria_met}/{counted.criteria_total} tiêu chí, không có chi tiết")
     if nearness is None:
         return Answer(verdict, "kỳ này chưa có số liệu")
     sheet = nearness.sheet
@@ -93,7 +98,10 @@ def _lacking(nearness: Nearness) -> list[str]:
         nearest = nearness.nearest
         criterion = nearest[0].criterion.criterion
         distance = nearest[0].row.shortfall_text if len(nearest) == 1 else ""
-        named = f"{criterion.number} {criterion.label}, còn {distance or f'{len(nearest)} chỉ tiêu'}"
+        named = f"{criterion.number} {criterion.label}"
+        # Of a criterion that a table says is not met, how much it lacks is not known.
+        if not nearest[0].criterion.is_stated:
+            named += f", còn {distance or f'{len(nearest)} chỉ tiêu'}"
         parts.append(f"{lacking}, {'gần nhất' if len(unmet) > 1 else 'đó'} là {named}")
     if unknown:
         parts.append(f"{len(unknown)} tiêu chí chưa đánh giá ({_listed(unknown)})")
@@ -110,7 +118,7 @@ def _listed(numbers: list[int]) -> str:
 
 def place_in_line(row: MatrixRow, lacking: int) -> tuple[int, int]:
     """Fewer criteria not met or not known come first, then fewer such indicators."""
-    return len(row.unmet) + len(row.unknown), lacking
+    return row.open_count, lacking
 
 
 @dataclass
@@ -133,12 +141,14 @@ class Ranking:
 
     @property
     def without_data(self) -> list[MatrixRow]:
-        return [row for row in self.matrix.rows if not row.has_data and not row.recognised_year]
+        """Those of which no criterion is known; of some it is known how many they met."""
+        settled = {row.locality_id for row in self.recognised}
+        return [row for row in self.matrix.rows if not row.has_detail and row.locality_id not in settled]
 
     @cached_property
     def _in_line(self) -> list[tuple[tuple[int, int], MatrixRow]]:
         settled = {row.locality_id for row in self.recognised}
-        waiting = [row for row in self.matrix.filled if row.locality_id not in settled]
+        waiting = [row for row in self.matrix.detailed if row.locality_id not in settled]
         places = Locality.objects.visible_to(self.user).values("pk")
         lacking = open_indicators(criteria_set=self.matrix.criteria_set, period=self.matrix.period, places=places)
         # The rows are in alphabetical order, and sorting keeps it where nothing else decides.

@@ -49,6 +49,8 @@ class Panel:
         verified = sum(row.is_verified for row in self.rows)
         if not self.status:
             return ""
+        if self.cell.is_stated:
+            return f"{'Kết quả thẩm định' if self.cell.is_verified else 'Xã tự đánh giá'}, theo biểu nhập"
         if verified == len(self.rows):
             return "Kết quả thẩm định"
         return f"Đã thẩm định {verified}/{len(self.rows)}, còn lại xã tự đánh giá" if verified else "Xã tự đánh giá"

@@ -21,4 +21,4 @@ def in_line(matrix: Matrix) -> list[MatrixRow]:
     how far the values are off is on the page of the nearest (`nearness.Ranking`).
     """
     waiting = [row for row in matrix.filled if not (row.recognised_year and row.is_full)]
-    return sorted(waiting, key=lambda row: len(row.open_criteria))
+    return sorted(waiting, key=lambda row: row.open_count)

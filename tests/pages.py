@@ -21,8 +21,9 @@ from dashboards import demo
 from directives.bodies import names_in
 from directives.forms.intake import IntakeForm
 from directives.models import Assignment, Directive
-from ntm_tracker import jobs
+from ntm_tracker import jobs, waiting
 from tests.conftest import ROOT
+from tests.workbooks import book, upload
 
 NOTICE = ROOT / "tests" / "directives" / "reading" / "notices" / "001.txt"
 CHOICE = "?ky=2024-q1&bo=xa-ntm-2021-2025"
@@ -92,6 +93,14 @@ class District:
             (folder / "errors").write_text("CommandError: Không có phiếu nào.", encoding="utf-8")
         return token
 
+    def waiting(self, name):
+        """A matrix of two communes that an officer has sent: a right one, or one with a wrong cell and a name nobody knows."""
+        row = [1, "Sơn Bình", "x", None, "x"] if name == "ma-tran.xlsx" else [1, "Sơn Bình", "x", "đang làm", "x"]
+        other = [2, "Thèn Sin" if name == "ma-tran.xlsx" else "Thèn Xin", "x", "x", "0"]
+        return waiting.keep(
+            upload(book([["STT", "Tên xã", "TC1", "TC2", "TC3"], row, other]), name), by=self.user("vanphong")
+        )
+
     @cached_property
     def visit(self):
         return self.place.visits.filter(struck_at=None).order_by("pk")[0]
@@ -155,6 +164,8 @@ PAGES: dict[str, Page | list[Page]] = {
     "dashboards:meeting": Page(query=CHOICE),
     "dashboards:reports": [Page(query=CHOICE), Page(query=lambda d: f"{CHOICE}&noi={d.place.pk}")],
     "dashboards:job": [Page(lambda d: [d.job("running")]), Page(lambda d: [d.job("failed")])],
+    "dashboards:import-file": Page(),
+    "dashboards:import-preview": [Page(lambda d: [d.waiting("ma-tran.xlsx")]), Page(lambda d: [d.waiting("loi.xlsx")])],
     "dashboards:visit-create": Page(lambda d: [d.place.pk]),
     "dashboards:visit-edit": Page(lambda d: [d.visit.pk]),
     "dashboards:visit-strike": Page(lambda d: [d.visit.pk]),
@@ -248,6 +259,8 @@ PART = "a part of a page, fetched by its script"
 FILE = "a file to keep"
 NO_PAGES = {
     "dashboards:boundaries-remove": TAKES_POST,
+    "dashboards:import-names": TAKES_POST,
+    "dashboards:import-errors": FILE,
     "dashboards:meeting-file": FILE,
     "dashboards:meeting-decisions": PART,
     "accounts:logout": TAKES_POST,

@@ -1,6 +1,7 @@
 """What is measured: criteria sets, periods, and what each place reached."""
 
 from criteria.models.figures import ReferenceFigure
+from criteria.models.imports import CriterionStatement, FileImport, ReportedCount
 from criteria.models.periods import Period, PeriodEvent
 from criteria.models.recognition import Recognition, Target
 from criteria.models.results import (
@@ -41,8 +42,10 @@ __all__ = [
     "CriterionLead",
     "CriterionLink",
     "CriterionResult",
+    "CriterionStatement",
     "Direction",
     "Evidence",
+    "FileImport",
     "Indicator",
     "IndicatorResult",
     "Opinion",
@@ -50,6 +53,7 @@ __all__ = [
     "PeriodEvent",
     "Recognition",
     "ReferenceFigure",
+    "ReportedCount",
     "ResultChange",
     "Source",
     "State",

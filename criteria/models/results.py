@@ -131,6 +131,8 @@ class Assessment(models.Model):
     # Derived from the criterion results, for the pages that show many sheets: one letter a criterion, in the order of
     # their numbers (`rules.STRIP`). Written with them; empty until something is entered.
     strip = models.CharField(max_length=100, blank=True, editable=False)
+    # Derived from the statements of imported tables: by a criterion's number the letter of `rules.STRIP` that counts.
+    stated = models.JSONField(default=dict, editable=False)
     changed_at = models.DateTimeField("sửa lúc", null=True, editable=False)
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, verbose_name="người sửa"
@@ -208,6 +210,18 @@ class Assessment(models.Model):
 
 
 class IndicatorResultQuerySet(models.QuerySet):
+    def entered(self):
+        """The results somebody has given; neither empty ones nor those brought over and not confirmed.
+
+        `SheetCriterion.is_entered` in the database.
+        """
+        return self.filter(Q(status__gt="") | Q(value__isnull=False), is_carried=False)
+
+    def criteria_of(self, assessments):
+        """The criteria of some sheets that have one of these results: (sheet, number)."""
+        rows = self.filter(assessment__in=assessments).order_by()
+        return rows.values_list("assessment", "indicator__criterion__number").distinct()
+
     def verified(self):
         """The verified results there are: a note alone is none."""
         return self.filter(opinion=Opinion.VERIFIED).exclude(status="")

@@ -19,7 +19,7 @@ from criteria.choices import address, choose
 from criteria.evidence import evidence_of
 from criteria.forms.cells import put_beside, stored_cell, typed_cell
 from criteria.models import Assessment, CriteriaSet, Opinion, Period, ResultChange, Source, Threshold
-from criteria.sheet import add_evidence, add_leads, load_sheet
+from criteria.sheet import add_evidence, add_leads, add_statements, load_sheet, statements_of
 from criteria.thresholds import scope_words, value_words
 from criteria.views.crosswalk import old_sheets
 
@@ -137,6 +137,7 @@ def cell_save(request, period, criteria_set, locality, indicator):
         saved.conflicts[indicator] = page.rows[indicator].cells[opinion]
     if saved and saved.is_written:
         page = saved.sheet
+        add_statements(page)
         typed = stored_cell(page.rows[indicator], opinion, place)
         typed.saved = True
     else:
@@ -182,6 +183,7 @@ def cell_history(request, period, criteria_set, locality, indicator):
             "assessment": assessment,
             "criterion": page.criterion_of(indicator),
             "row": page.rows[indicator],
+            "statements": statements_of(assessment, page.criterion_of(indicator).criterion),
             "changes": _with_thresholds([readable(change) for change in changes], page.rows[indicator].indicator),
         },
     )
@@ -257,6 +259,7 @@ def _render_sheet(request, assessment, typed=None, refused=""):
     page = load_sheet(assessment, agency_id=request.user.agency_id)
     add_leads(page)
     add_evidence([page])
+    add_statements(page)
     opinion, editable = editable_cells(request.user, page)
     locked = why_locked(assessment, opinion) if opinion else ""
     if locked:

@@ -36,7 +36,7 @@ def frame(data):
     return {
         "matrix": data,
         "noun": data.criteria_set.get_subject_display(),
-        "basis": basis_html((row.strip for row in data.rows), data.criteria_set.get_subject_display()),
+        "basis": basis_html((row.standing for row in data.rows), data.criteria_set.get_subject_display()),
         "illustrative": data.is_illustrative,
         "as_of": data.period.ends_on,
     }
@@ -79,7 +79,7 @@ def plan_so_far(user, data):
 
 def print_subtitle(data, strips=None):
     """What a printed page says under its title; `strips` are what it counts, where that is less than the whole sheets."""
-    strips = [row.strip for row in data.rows] if strips is None else strips
+    strips = [row.standing for row in data.rows] if strips is None else strips
     noun = data.criteria_set.get_subject_display()
     parts = [
         data.criteria_set.name,

@@ -95,7 +95,7 @@ def _beside(user, data, asked, group):
         alike = Locality.objects.visible_to(user).filter(**{column: getattr(place, column)})
         among = set(alike.values_list("pk", flat=True))
     row = next((row for row in data.rows if row.locality_id == place.pk), None)
-    beside = row and load_beside(data, row=row, assessment=assessment if row.has_data else None, among=among)
+    beside = row and load_beside(data, row=row, assessment=assessment if row.has_detail else None, among=among)
     return {
         "place": place,
         "groups": choices,

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from criteria.choices import address, basis_html, choose
+from criteria.counts import COUNT_ONLY
 from dashboards.criterion import add_leads, load_measures, unmet_bars
 from dashboards.views.common import day_asked, frame, load_chosen, print_subtitle
 from directives import queries
@@ -80,7 +81,9 @@ def _standing(data, position):
     """Where the places stand on the criterion, and what the counts stand on: its own results, not the whole sheets."""
     column = data.columns[position]
     number = column.criterion.number
-    letters = [row.strip[position : position + 1].strip("-") for row in data.rows]
+    letters = [
+        COUNT_ONLY if row.is_counted_only else row.strip[position : position + 1].strip("-") for row in data.rows
+    ]
     return {
         "column": column,
         "basis": basis_html(letters, data.criteria_set.get_subject_display()),
@@ -88,6 +91,7 @@ def _standing(data, position):
         "gained": [row for row in data.comparable if number in row.gained],
         "lost": [row for row in data.comparable if number in row.lost],
         "without_data": [row for row in data.rows if not row.has_data],
+        "counted_only": data.counted_only,
     }
 
 

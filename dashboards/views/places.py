@@ -11,7 +11,7 @@ from communes.models import Locality
 from criteria import rules
 from criteria.choices import choose
 from criteria.conditions import ConditionRow, conditions_of
-from criteria.models import Assessment
+from criteria.models import Assessment, ReportedCount
 from criteria.nearness import load_nearness
 from criteria.sheet import add_leads, load_sheet
 from criteria.succession import lineage, may_inherit
@@ -98,6 +98,7 @@ def commune(request, pk):
     before = [s for s in sheets if s.period.ends_on < choice.period.ends_on and s.criteria_set == choice.criteria_set]
     recognitions = list(place.recognitions.in_force(choice.period.ends_on).order_by("-year"))
     recognised_year = next((one.year for one in recognitions if one.tier == choice.criteria_set.tier), None)
+    counted = None if current and current.strip.strip("-") else _count_of(place, choice)
     line = lineage(place, on=choice.period.ends_on, tier=choice.criteria_set.tier, user=request.user)
     context = {
         **choice.context,
@@ -105,11 +106,12 @@ def commune(request, pk):
         "lineage": line,
         "may_inherit": may_inherit(request.user, line, choice.period, choice.criteria_set, current),
         "assessment": current,
+        "counted": counted,
         "sheet": page,
         "previous": before[-1] if before else None,
         "change": current.met - before[-1].met if current and before else None,
         "goal": goal(choice.criteria_set),
-        "answer": answer(nearness, goal=goal(choice.criteria_set), year=recognised_year),
+        "answer": answer(nearness, goal=goal(choice.criteria_set), year=recognised_year, counted=counted),
         "nearness": nearness,
         "gaps": gap_lines(nearness, work) if nearness else [],
         "conditions": nearness.conditions
@@ -136,6 +138,14 @@ def commune(request, pk):
         "sheet_url": reverse("criteria:sheet", args=[choice.period.code, choice.criteria_set.code, place.pk]),
     }
     return render(request, "dashboards/commune.html", context)
+
+
+def _count_of(place, choice):
+    """How many criteria the place met by a table that does not say which; None where no table does."""
+    counts = ReportedCount.objects.current().filter(
+        locality=place, period=choice.period, criteria_set=choice.criteria_set
+    )
+    return counts.select_related("source__by").first()
 
 
 def _open_work(user, place, as_of):

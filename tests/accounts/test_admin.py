@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Role, User
-from communes.models import Agency, AgencyKind, CommitteeMember, Locality
+from communes.models import Agency, AgencyKind, CommitteeMember, Locality, PlaceAlias
 from criteria.models import Assessment, CriteriaSet, Indicator, Period
 from tests.accounts.factories import PASSWORD
 from tests.reading import fields_of
@@ -18,6 +18,7 @@ MODELS = [
     "communes_locality",
     "communes_agency",
     "communes_committeemember",
+    "communes_placealias",
     "criteria_criteriaset",
     "criteria_criterion",
     "criteria_indicator",
@@ -25,7 +26,13 @@ MODELS = [
     "criteria_assessment",
     "criteria_recognition",
 ]
-READ_ONLY = {"criteria_criteriaset", "criteria_criterion", "criteria_indicator", "criteria_recognition"}
+READ_ONLY = {
+    "communes_placealias",
+    "criteria_criteriaset",
+    "criteria_criterion",
+    "criteria_indicator",
+    "criteria_recognition",
+}
 
 
 def url(model, action="changelist", *args):
@@ -282,3 +289,14 @@ def test_a_conflict_says_who_saved_what_and_when(admin_page, officer, factories,
     assert fields_of(page, having="full_name")["email"] == "hoa@laichau.gov.vn"
     officer.refresh_from_db()
     assert officer.full_name == "Lò Thị Mai"
+
+
+def test_a_wrong_spelling_is_deleted_and_never_changed(admin_page, commune, elsewhere):
+    ours = PlaceAlias.objects.create(locality=commune, name="Thèn Xin")
+    theirs = PlaceAlias.objects.create(locality=elsewhere, name="Xa lạ")
+    page = admin_page.get(url("communes_placealias", "change", ours.pk))
+    assert 'name="_save"' not in page.content.decode()
+    assert admin_page.post(url("communes_placealias", "change", ours.pk), {"name": "x"}).status_code == 403
+    assert admin_page.post(url("communes_placealias", "delete", theirs.pk), {"post": "yes"}).status_code == 302
+    assert admin_page.post(url("communes_placealias", "delete", ours.pk), {"post": "yes"}).status_code == 302
+    assert list(PlaceAlias.objects.all()) == [theirs]

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from communes.models import Agency, BodyAlias, Charge, CommitteeMember, Locality, Succession, Visit
+from communes.models import Agency, BodyAlias, Charge, CommitteeMember, Locality, PlaceAlias, Succession, Visit
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +45,9 @@ class World:
 
     def alias(self, name):
         return BodyAlias(locality=self.place, name=name)
+
+    def place_alias(self, name, place=None):
+        return PlaceAlias(locality=place or self.place, name=name)
 
     def charge(self, **fields):
         return Charge(**{"locality": self.place, "agency": self.agency, **fields})
@@ -89,6 +92,12 @@ CASES = {
         lambda w: w.succession(successor=factories.commune("Bản Hon")),
     ),
     "succession_between_two": (None, lambda w: w.succession(successor=w.place), lambda w: w.succession()),
+    "place_alias_once": (
+        lambda w: w.place_alias("Sơn Bìn"),
+        # However it is written.
+        lambda w: w.place_alias("SON  BIN"),
+        lambda w: w.place_alias("Sơn Bìn", w.other),
+    ),
     "boundary_in_force_once": (
         lambda w: w.boundary(),
         lambda w: w.boundary(source="Bản đồ khác"),

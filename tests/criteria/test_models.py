@@ -17,7 +17,9 @@ from criteria.models import (
     CriterionLead,
     CriterionLink,
     CriterionResult,
+    CriterionStatement,
     Evidence,
+    FileImport,
     Indicator,
     IndicatorResult,
     Opinion,
@@ -25,6 +27,7 @@ from criteria.models import (
     PeriodEvent,
     Recognition,
     ReferenceFigure,
+    ReportedCount,
     State,
     Status,
     Target,
@@ -34,6 +37,11 @@ from criteria.models import (
 from tests import factories
 
 pytestmark = pytest.mark.django_db
+
+
+def saved(row):
+    row.save()
+    return row
 
 
 class World:
@@ -48,6 +56,19 @@ class World:
         self.agency = factories.agency(self.place)
         self.sheet = factories.assessment(self.place, self.set, self.period)
         self.other = factories.criterion(factories.criteria_set("bo-moi"))
+
+    def file(self, **fields):
+        base = {"kind": "matrix", "file_name": "bieu-01.xlsx", "summary": "1 ô", "at": moment(7)}
+        return FileImport(**{**base, **fields})
+
+    def statement(self, **fields):
+        self.source = getattr(self, "source", None) or saved(self.file())
+        base = {"assessment": self.sheet, "criterion": self.criterion, "opinion": Opinion.REPORTED}
+        return CriterionStatement(**{**base, "status": Status.MET, "source": self.source, **fields})
+
+    def count(self, **fields):
+        base = {"locality": self.place, "period": self.period, "criteria_set": self.set, "source": saved(self.file())}
+        return ReportedCount(**{**base, "criteria_met": 14, "criteria_total": 19, **fields})
 
     def criteria_set(self, **fields):
         return CriteriaSet(**{"code": "khac", "name": "Khác", "short_name": "Khác", **fields})
@@ -278,6 +299,33 @@ CASES = {
         None,
         lambda w: w.reference(mean_criteria="-0.1"),
         lambda w: w.reference(mean_criteria=0),
+    ),
+    "file_import_names_its_file": (None, lambda w: w.file(file_name=""), lambda w: w.file()),
+    "criterion_statement_once_a_file": (
+        lambda w: w.statement(),
+        lambda w: w.statement(status=Status.UNMET),
+        # The next file says what it says.
+        lambda w: w.statement(source=saved(w.file())),
+    ),
+    "reported_count_once": (
+        lambda w: w.count(),
+        lambda w: w.count(criteria_met=15),
+        lambda w: w.count(criteria_met=15, replaced_at=moment(8)),
+    ),
+    "reported_count_criteria_within_total": (
+        None,
+        lambda w: w.count(criteria_met=20),
+        lambda w: w.count(criteria_met=19),
+    ),
+    "reported_count_indicators_within_total": (
+        None,
+        lambda w: w.count(indicators_met=50, indicators_total=49),
+        lambda w: w.count(indicators_met=49, indicators_total=49),
+    ),
+    "reported_count_points_within_total": (
+        None,
+        lambda w: w.count(points=97),
+        lambda w: w.count(points="97.5", points_total=100),
     ),
     "target_criterion_or_tier": (
         None,

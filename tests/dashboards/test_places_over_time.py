@@ -183,4 +183,4 @@ def test_the_page_takes_as_many_queries_for_one_predecessor_as_for_twelve(tam_du
     with counted() as queries:
         response = client.get(f"{address}?ky={later.code}&bo={made.code}")
     assert len(origins(response)) == predecessors
-    assert len(queries) == 15
+    assert len(queries) == 16

@@ -1,0 +1,1 @@
+"""Tables of offices that name bodies: lists of tasks, and who is in charge of communes and criteria."""

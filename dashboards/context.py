@@ -75,7 +75,10 @@ SECTIONS = [
     ("Nhiệm vụ", [Page("Nhiệm vụ", "directives:tasks", "assignment", keeps_choice=False)]),
     (
         "Văn bản",
-        [Page("Văn bản", "directives:list", "detail create read review edit issue file task-", keeps_choice=False)],
+        [
+            Page("Văn bản", "directives:list", "detail create read review edit issue file task-", keeps_choice=False),
+            Page("Mẫu văn bản", "dashboards:document-templates", "document", EDITORS, keeps_choice=False),
+        ],
     ),
     ("Bộ tiêu chí", [Page("Các bộ tiêu chí", "criteria:sets", "set-", keeps_choice=False)]),
 ]

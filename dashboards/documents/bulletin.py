@@ -90,7 +90,7 @@ def facts(*, user, matrix: Matrix, month: date, as_of: date, fallen, plan: dict)
             f"{head.named(one)} {head.about(one.title)} ({one.task_count} nhiệm vụ)." for one in directives
         ],
         "di_co_so": _visited(visits),
-        "bo_tieu_chi": ", ".join(filter(None, [matrix.criteria_set.name, decisions])),
+        "bo_tieu_chi": f"{matrix.criteria_set.name} ({decisions})" if decisions else matrix.criteria_set.name,
         "ky": str(matrix.period),
         "ngay_ky": format_date(matrix.period.ends_on),
         "can_cu": matrix.basis + (f"; {matrix.basis_warning}" if matrix.basis_warning else ""),
@@ -270,7 +270,7 @@ def paper(layout: Layout) -> bytes:
     paper.paragraphs("v in van_ban_chi_dao", "- {{ v }}")
     with paper.where("di_co_so"):
         paper.text("- {{ di_co_so }}")
-    paper.text(f"- {work.DOTS * 2}")
+    paper.blank("-")
     paper.section("2. Kết quả thực hiện")
     paper.subsection("* Kết quả thực hiện tiêu chí")
     paper.text("Theo {{ bo_tieu_chi }}; kỳ {{ ky }}, số liệu đến ngày {{ ngay_ky }}; căn cứ: {{ can_cu }}:")
@@ -306,7 +306,7 @@ def paper(layout: Layout) -> bytes:
     with paper.where("viec_khac"):
         paper.text("+ {{ viec_khac }} việc khác.")
     paper.paragraphs("k in ke_hoach", "- {{ k }}")
-    paper.text(f"- {work.DOTS * 2}")
+    paper.blank("-")
     paper.text(f"Trên đây là tình hình xây dựng nông thôn mới tháng {{{{ thang }}}}{paper.end}")
     paper.signature()
     return paper.saved()

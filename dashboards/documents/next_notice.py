@@ -122,7 +122,7 @@ def paper(layout: Layout) -> bytes:
     paper.paragraphs(
         "v in qua_han_viec",
         "{{ v.stt }}. {{ v.noi_dung }} ({{ v.van_ban }}; thời hạn {{ v.han }}, quá hạn lâu nhất {{ v.lau_nhat }} ngày; "
-        "{{ v.so }} phần việc). Chủ trì: {{ v.co_quan }}. Thời hạn mới: trước ngày      /      /           .",
+        "{{ v.so }} phần việc). Chủ trì: {{ v.co_quan }}. Thời hạn mới: trước ngày ……/……/…………",
     )
     with paper.where("qua_han_khac"):
         paper.text("Và {{ qua_han_khac }} nhiệm vụ quá hạn khác.")
@@ -139,14 +139,14 @@ def paper(layout: Layout) -> bytes:
         paper.text("Và {{ den_han_khac }} nhiệm vụ đến hạn khác.")
     paper.section("IV. KẾT LUẬN TẠI CUỘC HỌP")
     with paper.where("not ket_luan"):
-        paper.text(f"1. {work.DOTS * 3}")
+        paper.blank("1.")
     paper.paragraphs(
         "k in ket_luan",
         "{{ k.stt }}. {{ k.noi_dung }}. Chủ trì: {{ k.chu_tri }}.{% if k.xa %} Địa bàn: {{ k.xa }}.{% endif %} "
         "Thời hạn: {{ k.han }}.",
     )
     paper.text(
-        f"Các cơ quan, đơn vị báo cáo kết quả thực hiện về {{{{ ten_co_quan }}}} trước ngày      /      /           {paper.end}"
+        f"Các cơ quan, đơn vị báo cáo kết quả thực hiện về {{{{ ten_co_quan }}}} trước ngày ……/……/…………{paper.end}"
     )
     paper.signature()
     return paper.saved()

@@ -161,11 +161,13 @@ def paper(layout: Layout) -> bytes:
         paper.text("{{ cham_khac }} nhiệm vụ chậm khác tại Phụ lục I.")
     paper.section("III. ĐỀ XUẤT, KIẾN NGHỊ")
     paper.paragraphs("k in kien_nghi", "- {{ k }}")
-    paper.text(f"- {work.DOTS * 2}")
+    paper.blank("-")
     paper.text(f"Trên đây là báo cáo kết quả thực hiện {{{{ van_ban }}}}{paper.end}")
     paper.signature()
     paper.appendix("I", "TỔNG HỢP TÌNH HÌNH THỰC HIỆN NHIỆM VỤ")
-    paper.table(work.PARTS, "v in phan_viec", work.cells("v", work.PART_FIELDS), group="nhom")
+    paper.table(
+        work.PARTS, "v in phan_viec", work.cells("v", work.PART_FIELDS), group="nhom", whole_rows=False, size=10
+    )
     with paper.where("con_lai"):
         paper.text("{{ con_lai }}")
     paper.appendix("II", "TỔNG HỢP THEO CƠ QUAN")

@@ -8,10 +8,10 @@ from ntm_tracker.vietnamese import format_date, format_number
 
 COLUMNS = [
     ("TT", 10, CENTRE),
-    ("Nội dung nhiệm vụ", 52, LEFT),
-    ("Văn bản giao", 32, LEFT),
+    ("Nội dung nhiệm vụ", 50, LEFT),
+    ("Văn bản giao", 31, LEFT),
     ("Thời hạn", 25, CENTRE),
-    ("Quá hạn (ngày)", 14, CENTRE),
+    ("Quá hạn (ngày)", 17, CENTRE),
     ("Tình hình theo báo cáo gần nhất", 32, LEFT),
 ]
 FIELDS = ["stt", "noi_dung", "van_ban", "han", "so_ngay", "tinh_hinh"]
@@ -90,7 +90,7 @@ def minutes(layout: Layout) -> bytes:
     paper.letterhead(with_day=paper.is_party)
     paper.title("BIÊN BẢN", "Làm việc với {{ don_vi }} về nhiệm vụ quá hạn")
     for words in ("Thời gian bắt đầu", "Địa điểm", "Thành phần tham dự", "Chủ trì", "Thư ký (người ghi biên bản)"):
-        paper.text(f"{words}: {work.DOTS * 2}")
+        paper.blank(f"{words}:")
     paper.section("Nội dung:")
     paper.subsection("1. Tình hình thực hiện nhiệm vụ được giao")
     paper.text("Đến ngày {{ ngay_so_lieu }}, {{ don_vi }} được giao {{ tong_so }} phần việc:")
@@ -99,13 +99,12 @@ def minutes(layout: Layout) -> bytes:
         paper.text("Các phần việc quá hạn, lâu nhất {{ lau_nhat }} ngày:")
     _table(paper)
     paper.subsection("2. Nguyên nhân chậm, ý kiến của {{ don_vi }}")
-    paper.text(work.DOTS * 4)
+    paper.blank(lines=2)
     paper.subsection("3. Ý kiến của các thành viên dự họp")
-    paper.text(work.DOTS * 4)
+    paper.blank(lines=2)
     paper.subsection("4. Kết luận, cam kết và thời hạn mới")
-    paper.text(work.DOTS * 4)
-    gap = head.GAP
-    paper.text(f"Buổi làm việc kết thúc vào{gap}giờ{gap}, ngày{gap}tháng{gap}năm {{{{ nam }}}}{paper.end}")
+    paper.blank(lines=2)
+    paper.text(f"Buổi làm việc kết thúc vào …… giờ ……, ngày …… tháng …… năm {{{{ nam }}}}{paper.end}")
     paper.signature(left="THƯ KÝ", right="CHỦ TRÌ")
     return paper.saved()
 

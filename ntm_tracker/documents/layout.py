@@ -18,19 +18,16 @@ from contextlib import contextmanager
 
 from django.db import models
 from docx import Document
-from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.section import WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
-from docx.oxml import OxmlElement
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml.ns import qn
 from docx.shared import Cm, Mm, Pt
 
-FONT = "Times New Roman"
+from ntm_tracker.documents import drawing
+
 CENTRE, LEFT, BOTH = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.JUSTIFY
-# Inside the ranges of Nghị định 30/2020/NĐ-CP, and those of the Party.
-TOP, BOTTOM, LEFT_MARGIN, RIGHT_MARGIN = Mm(20), Mm(20), Mm(30), Mm(15)
-A4 = Mm(210), Mm(297)
 # The two halves of letterhead and signature.
 HALVES = Cm(6.7), Cm(9.8)
 MOTTO_CM = 5.7
@@ -62,7 +59,8 @@ class Paper:
         self.document = Document()
         self.appendices = 0
         self._styles()
-        self._page(self.document.sections[0])
+        drawing.set_page(self.document.sections[0])
+        self._number_pages(self.document.sections[0])
 
     @property
     def is_party(self) -> bool:
@@ -98,7 +96,8 @@ class Paper:
             self._line(right, day, size=13, italic=True, before=4)
         if about:
             self._line(left, about, size=12, before=6, italic=self.is_party)
-        self._drop_first(left), self._drop_first(right)
+        drawing.drop_first(left)
+        drawing.drop_first(right)
 
     def title(self, name, about="{{ trich_yeu }}"):
         """The name of its kind and what it is about."""
@@ -107,7 +106,7 @@ class Paper:
         if self.is_party:
             self._line(self.document, "-----", size=14)
         else:
-            self._rule(self.document, 4.5, Mm(165))
+            self._rule(self.document, 4.5, drawing.TEXT_WIDTH)
         self.illustrative()
 
     def illustrative(self):
@@ -134,6 +133,15 @@ class Paper:
     def text(self, text, style=None):
         self._add(text, style or BODY)
 
+    def blank(self, text="", *, lines=1):
+        """Room to write: dots up to the right margin, behind the text where there is one."""
+        for words in [f"{text} \t" if text else "\t", *["\t"] * (lines - 1)]:
+            paragraph = self._add(words, BODY)
+            paragraph.alignment = LEFT
+            paragraph.paragraph_format.tab_stops.add_tab_stop(
+                drawing.TEXT_WIDTH, WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS
+            )
+
     def paragraphs(self, loop, text, style=None):
         """A paragraph for each of a list: paragraphs("c in cau", "- {{ c }}")."""
         self._add(f"{{%p for {loop} %}}", style or BODY)
@@ -154,18 +162,19 @@ class Paper:
         yield
         self._add("{%p endfor %}", BODY)
 
-    def table(self, columns, loop, cells, *, group="", total=(), size=11):
+    def table(self, columns, loop, cells, *, group="", total=(), size=11, whole_rows=True):
         """A table with a head that is repeated on every page, and a row for each of a list.
 
         `columns` are (head, width in mm, alignment); a row with `group` is one bold cell across, `total` the last row.
+        Rows stand whole on a page unless told otherwise.
         """
         widths = [Mm(width) for _, width, _ in columns]
         table = self._bordered(len(columns), widths)
         head = table.rows[0]
-        self._mark(head, "w:tblHeader")
+        drawing.mark_row(head, "w:tblHeader")
         for cell, (words, _, _) in zip(head.cells, columns, strict=True):
             self._cell(cell, words, CENTRE, bold=True, size=size)
-            self._shade(cell)
+            drawing.shade(cell)
         name = loop.split()[0]
         self._control(table, f"{{%tr for {loop} %}}", widths)
         if group:
@@ -174,7 +183,7 @@ class Paper:
             cell = row.cells[0].merge(row.cells[-1])
             self._cell(cell, f"{{{{ {name}.{group} }}}}", LEFT, bold=True, size=size)
             self._control(table, "{%tr else %}", widths)
-        row = self._row(table, widths)
+        row = self._row(table, widths, whole=whole_rows)
         for cell, words, (_, _, align) in zip(row.cells, cells, columns, strict=True):
             self._cell(cell, words, align, size=size)
         if group:
@@ -196,7 +205,8 @@ class Paper:
                 self._line(cell, "(Ký, ghi rõ họ tên)", size=13, italic=True)
                 for _ in range(4):
                     self._line(cell, "", size=14)
-            self._drop_first(one), self._drop_first(two)
+            drawing.drop_first(one)
+            drawing.drop_first(two)
             return
         if self.is_party:
             self._underlined(self._line(one, "Nơi nhận:", size=14, align=LEFT))
@@ -214,17 +224,14 @@ class Paper:
         for _ in range(4):
             self._line(two, "", size=14)
         self._line(two, "{{ nguoi_ky }}", size=14, bold=True)
-        self._drop_first(one), self._drop_first(two)
+        drawing.drop_first(one)
+        drawing.drop_first(two)
 
     def appendix(self, number, name, *, of="{{ kem_theo }}"):
         """A landscape section with pages of its own numbering; `number` is '' where there is one appendix alone."""
         section = self.document.add_section(WD_SECTION.NEW_PAGE)
-        self._page(section, landscape=True)
-        numbering = OxmlElement("w:pgNumType")
-        numbering.set(qn("w:start"), "1")
-        for old in section._sectPr.findall(qn("w:pgNumType")):
-            section._sectPr.remove(old)
-        section._sectPr.insert_element_before(numbering, "w:cols", "w:titlePg", "w:docGrid")
+        drawing.set_page(section, landscape=True)
+        drawing.number_pages_from_one(section)
         self._line(self.document, f"Phụ lục {number}".strip(), size=14, bold=True)
         self._line(self.document, name, size=14, bold=True)
         self._line(self.document, f"({of})", size=13, italic=True)
@@ -239,50 +246,25 @@ class Paper:
 
     def _styles(self):
         styles = self.document.styles
-        _font(styles["Normal"], 14)
+        drawing.name_fonts(styles.element.find(".//" + qn("w:rPrDefault")).find(".//" + qn("w:rFonts")))
+        drawing.set_font(styles["Normal"], 14)
         styles["Normal"].paragraph_format.space_after = Pt(0)
         for name, (size, bold, align, first_line, after, spacing) in STYLES.items():
             style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-            style.base_style = styles["Normal"]
-            style.quick_style = True
-            _font(style, size)
+            style.base_style, style.quick_style = styles["Normal"], True
+            drawing.set_font(style, size)
             style.font.bold = bold
-            format_ = style.paragraph_format
-            format_.alignment, format_.first_line_indent = align, Cm(first_line)
-            format_.space_after, format_.space_before = Pt(after), Pt(0)
-            format_.line_spacing = spacing
-        for name, level in ((SECTION, 0), (SUBSECTION, 1)):
-            outline = OxmlElement("w:outlineLvl")
-            outline.set(qn("w:val"), str(level))
-            styles[name].element.get_or_add_pPr().append(outline)
+            given = style.paragraph_format
+            given.alignment, given.first_line_indent = align, Cm(first_line)
+            given.space_after, given.space_before = Pt(after), Pt(0)
+            given.line_spacing = spacing
+        for level, name in enumerate((SECTION, SUBSECTION)):
+            drawing.set_level(styles[name], level)
 
-    def _page(self, section, *, landscape=False):
-        width, height = reversed(A4) if landscape else A4
-        section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
-        section.page_width, section.page_height = width, height
-        section.top_margin, section.bottom_margin = TOP, BOTTOM
-        section.left_margin, section.right_margin = LEFT_MARGIN, RIGHT_MARGIN
-        section.header_distance = section.footer_distance = Mm(10)
-        # The number stands in the middle of the top margin, and not on the first page.
-        section.different_first_page_header_footer = True
-        if landscape:
-            return
+    def _number_pages(self, section):
         paragraph = section.header.paragraphs[0]
         paragraph.style = self.document.styles[EDGE]
-        for kind, words in (("begin", ""), ("", "PAGE"), ("separate", ""), (None, "2"), ("end", "")):
-            run = paragraph.add_run()
-            run.font.size = Pt(14 if self.is_party else 13)
-            if kind is None:
-                run.text = words
-            elif kind:
-                mark = OxmlElement("w:fldChar")
-                mark.set(qn("w:fldCharType"), kind)
-                run._r.append(mark)
-            else:
-                code = OxmlElement("w:instrText")
-                code.set(qn("xml:space"), "preserve")
-                code.text = words
-                run._r.append(code)
+        drawing.add_page_number(paragraph, 14 if self.is_party else 13)
 
     def _add(self, text, style):
         return self.document.add_paragraph(text, style=style)
@@ -295,13 +277,7 @@ class Paper:
         run = paragraph.add_run(text)
         run.font.size, run.font.bold, run.font.italic = Pt(size), bold, italic
         if not text:
-            # The mark of an empty paragraph has a size of its own.
-            mark = paragraph._p.get_or_add_pPr()
-            properties = OxmlElement("w:rPr")
-            height = OxmlElement("w:sz")
-            height.set(qn("w:val"), str(2 * size))
-            properties.append(height)
-            mark.append(properties)
+            drawing.size_empty(paragraph, size)
         return paragraph
 
     def _underlined(self, paragraph):
@@ -309,46 +285,27 @@ class Paper:
             run.font.underline = True
 
     def _rule(self, where, length_cm, room):
-        """A solid rule of a length, in the middle."""
-        paragraph = where.add_paragraph(style=self.document.styles[EDGE])
-        side = max(0, int((room - Cm(length_cm)) / 2))
-        format_ = paragraph.paragraph_format
-        format_.left_indent = format_.right_indent = side
-        format_.space_before = Pt(2)
-        format_.line_spacing_rule, format_.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(3)
-        borders = OxmlElement("w:pBdr")
-        top = OxmlElement("w:top")
-        for name, value in (("val", "single"), ("sz", "6"), ("space", "1"), ("color", "000000")):
-            top.set(qn(f"w:{name}"), value)
-        borders.append(top)
-        paragraph._p.get_or_add_pPr().insert_element_before(
-            borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr"
-        )
+        drawing.make_rule(where.add_paragraph(style=self.document.styles[EDGE]), length_cm, room)
 
     def _halves(self, *, keep=False):
         table = self.document.add_table(1, 2)
-        table.autofit = False
-        table.alignment = WD_TABLE_ALIGNMENT.CENTER
-        _set_widths(table, HALVES)
+        table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.CENTER
+        drawing.set_widths(table, HALVES)
         if keep:
-            self._mark(table.rows[0], "w:cantSplit")
+            drawing.mark_row(table.rows[0], "w:cantSplit")
         return table.rows[0].cells
-
-    def _drop_first(self, cell):
-        """A new cell begins with an empty paragraph that nobody wants."""
-        cell._tc.remove(cell.paragraphs[0]._p)
 
     def _bordered(self, columns, widths):
         table = self.document.add_table(1, columns, style=self.document.styles["Table Grid"])
-        table.autofit = False
-        table.alignment = WD_TABLE_ALIGNMENT.CENTER
-        _set_widths(table, widths)
+        table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.CENTER
+        drawing.set_widths(table, widths)
         return table
 
-    def _row(self, table, widths):
+    def _row(self, table, widths, *, whole=False):
         row = table.add_row()
-        for cell, width in zip(row.cells, widths, strict=True):
-            cell.width = width
+        if whole:
+            drawing.mark_row(row, "w:cantSplit")
+        drawing.set_row_widths(row, widths)
         return row
 
     def _control(self, table, words, widths):
@@ -360,35 +317,3 @@ class Paper:
         paragraph.style, paragraph.alignment = self.document.styles[CELL], align
         run = paragraph.add_run(words)
         run.font.bold, run.font.size = bold, Pt(size)
-
-    def _shade(self, cell):
-        fill = OxmlElement("w:shd")
-        for name, value in (("val", "clear"), ("color", "auto"), ("fill", "F0F3F1")):
-            fill.set(qn(f"w:{name}"), value)
-        cell._tc.get_or_add_tcPr().append(fill)
-
-    def _mark(self, row, name):
-        mark = OxmlElement(name)
-        mark.set(qn("w:val"), "true")
-        row._tr.get_or_add_trPr().append(mark)
-
-
-def _set_widths(table, widths):
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = width
-    for row in table.rows:
-        for cell, width in zip(row.cells, widths, strict=True):
-            cell.width = width
-
-
-def _font(style, size):
-    """Times New Roman for every script, in Vietnamese."""
-    style.font.name, style.font.size = FONT, Pt(size)
-    properties = style.element.get_or_add_rPr()
-    fonts = properties.rFonts
-    for name in ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs"):
-        fonts.set(qn(name), FONT)
-    if properties.find(qn("w:lang")) is None:
-        language = OxmlElement("w:lang")
-        language.set(qn("w:val"), "vi-VN")
-        properties.append(language)

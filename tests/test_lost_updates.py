@@ -63,6 +63,10 @@ EXEMPT = {
     "dashboards:visit-create": "creates",
     "dashboards:boundaries": "replaces boundaries only as they were listed, by their mark (communes/test_boundaries)",
     "dashboards:boundaries-remove": "takes off only what came with the upload of its address, once (test_boundaries)",
+    "dashboards:document-template": "replaces only the template that was shown, by its number, and keeps it "
+    "(dashboards/test_document_templates)",
+    "dashboards:document-template-drop": "takes off only the template that was shown, by its number, and keeps it "
+    "(dashboards/test_document_templates)",
     "dashboards:meeting-decisions": "creates",
     "directives:create": "creates",
     "directives:issue": "hands out a draft once; a second time it is refused (test_actions)",

@@ -10,8 +10,9 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 from docx.text.paragraph import Paragraph
 
+from ntm_tracker.documents import Layout
 from ntm_tracker.documents.drawing import FONT
-from ntm_tracker.documents.layout import BODY, Layout, Paper
+from ntm_tracker.documents.layout import BODY, Paper
 from ntm_tracker.documents.packages import problem_with
 from ntm_tracker.documents.rendering import CannotFill, fill, plain, problems_of, text_of
 

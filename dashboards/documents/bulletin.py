@@ -17,7 +17,8 @@ from dashboards.meeting import listed, worst_columns
 from dashboards.standing import held_tiers, in_line
 from directives import queries
 from directives.models import Directive, DocumentKind
-from ntm_tracker.documents.layout import Layout, Paper
+from ntm_tracker.documents import Layout
+from ntm_tracker.documents.layout import Paper
 from ntm_tracker.vietnamese import format_date, format_number
 
 KIND = DocumentKind.BULLETIN

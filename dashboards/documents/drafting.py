@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from dashboards.documents import bulletin, head, next_notice, notice_report, urging
 from directives.models import DocumentKind, DocumentTemplate
-from ntm_tracker.documents.layout import Layout
+from ntm_tracker.documents import Layout
 from ntm_tracker.documents.rendering import CannotFill, fill
 
 

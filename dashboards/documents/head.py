@@ -12,7 +12,7 @@ from django.conf import settings
 from accounts.models import Role
 from communes.models import Agency, AgencyKind, Level
 from directives.models import DocumentKind
-from ntm_tracker.documents.layout import Layout
+from ntm_tracker.documents import Layout
 from ntm_tracker.vietnamese import fold, format_date
 
 # The steering committee of the installation's office, which is no agency that could be given work.

@@ -9,7 +9,8 @@ from directives import queries
 from directives.decisions import load_decisions
 from directives.models import AssignmentStatus, DocumentKind
 from directives.progress import with_history
-from ntm_tracker.documents.layout import Layout, Paper
+from ntm_tracker.documents import Layout
+from ntm_tracker.documents.layout import Paper
 from ntm_tracker.vietnamese import format_date, format_number
 
 KIND = DocumentKind.NEXT_NOTICE
@@ -71,7 +72,7 @@ def _coming(user, as_of):
     )
     parts = parts.select_related("agency__locality", "member").prefetch_related("task__directive")
     parts = parts.order_by("due_at", "task", "agency__sort_key", "pk")
-    return with_history(list(parts[: work.MOST_ROWS]), as_of)
+    return with_history(list(parts[: work.MOST_PARTS]), as_of)
 
 
 def _by_task(parts):

@@ -4,15 +4,17 @@ The body follows the reports that offices write; the tables are a design of ours
 """
 
 from dashboards.documents import head, work
+from dashboards.meeting import listed
 from directives import queries
 from directives.models import DocumentKind
 from directives.progress import load_notice, with_history
-from ntm_tracker.documents.layout import Layout, Paper
+from ntm_tracker.documents import Layout
+from ntm_tracker.documents.layout import Paper
 from ntm_tracker.vietnamese import format_date, format_number
 
 KIND = DocumentKind.NOTICE_REPORT
 # How many tasks are told in the text; the appendix has them all.
-MOST_TASKS = 40
+MOST_TASKS, MOST_NAMES = 40, 12
 
 PLACES = {
     **head.PLACES,
@@ -35,40 +37,55 @@ PLACES = {
 }
 
 
+def figures(*, user, directive, as_of) -> dict:
+    """The counts of the report, without its lists: what its page shows. Some fifteen queries for any size."""
+    bodies = queries.work(user, as_of, queries.Filters(directive=directive)).order_by().values("agency").distinct()
+    return _figures(load_notice(directive, user, as_of), bodies.count())
+
+
 def facts(*, user, directive, as_of) -> dict:
     """What the report says of a notice handed out, as the person sees it on a day. Some twenty queries for any size."""
     filters = queries.Filters(directive=directive)
-    progress = load_notice(directive, user, as_of)
-    summary, bodies = progress.summary, queries.bodies(user, as_of, filters)
+    progress, bodies = load_notice(directive, user, as_of), queries.bodies(user, as_of, filters)
+    summary, late = progress.summary, [body for body in bodies if body.overdue]
     rows = queries.by_directive(user, as_of, filters).select_related("agency__locality", "member")
-    rows = list(rows[: work.MOST_ROWS + 1])
-    parts = with_history(rows[: work.MOST_ROWS], as_of)
-    late = work.late_parts(user, as_of, filters)
-    by_body, by_task = work.by_body(late), work.by_task(late)
-    told = [task for task in progress.tasks if not task.is_withdrawn and task.tallies.total]
+    parts = with_history(list(rows[: work.MOST_PARTS]), as_of)
+    by_task = work.by_task(work.overdue(parts))
+    told = _told(progress)
     return {
-        **work.tallies(summary),
+        **_figures(progress, len(bodies)),
         "ngay_so_lieu": format_date(as_of),
         "so_lieu_minh_hoa": "Số liệu minh họa" if summary.is_illustrative or directive.is_illustrative else "",
         "trich_yeu": _subject(directive),
         "van_ban": head.named(directive),
         "ve_viec": head.about(directive.title),
-        "so_nhiem_vu": format_number(len(told)),
-        "so_co_quan": format_number(len(bodies)),
         "nhiem_vu": [
             {"so": format_number(task.position), "noi_dung": work.short(task.text), "ket_qua": _outcome(task.tallies)}
             for task in told[:MOST_TASKS]
         ],
         "nhiem_vu_khac": format_number(len(told) - MOST_TASKS) if len(told) > MOST_TASKS else "",
         "chuyen_bien": _movement(progress.movement),
-        "so_co_quan_cham": format_number(len(by_body)),
+        "so_co_quan_cham": format_number(len(late)),
         "cham": by_task[:MOST_TASKS],
         "cham_khac": format_number(len(by_task) - MOST_TASKS) if len(by_task) > MOST_TASKS else "",
-        "kien_nghi": _proposals(summary, by_body),
+        "kien_nghi": _proposals(summary, late),
         "phan_viec": work.part_rows(parts),
-        "con_lai": _rest(summary.total - work.MOST_ROWS) if len(rows) > work.MOST_ROWS else "",
+        "con_lai": _rest(summary.total - work.MOST_PARTS) if summary.total > work.MOST_PARTS else "",
         "co_quan_co_viec": work.body_rows(bodies),
     }
+
+
+def _figures(progress, bodies: int):
+    return {
+        **work.tallies(progress.summary),
+        "so_nhiem_vu": format_number(len(_told(progress))),
+        "so_co_quan": format_number(bodies),
+    }
+
+
+def _told(progress):
+    """The tasks that count: with work, and not withdrawn."""
+    return [task for task in progress.tasks if not task.is_withdrawn and task.tallies.total]
 
 
 def _subject(directive):
@@ -102,13 +119,12 @@ def _movement(movement) -> list[str]:
     return lines
 
 
-def _proposals(summary, by_body):
+def _proposals(summary, late):
     lines = []
-    if by_body:
-        names = ", ".join(late.name for late in by_body[:12])
-        more = f" và {len(by_body) - 12} cơ quan, đơn vị khác" if len(by_body) > 12 else ""
+    if late:
+        names = listed([body.label for body in late], MOST_NAMES, "cơ quan, đơn vị")
         lines.append(
-            f"Đề nghị {names}{more} hoàn thành {summary.overdue} phần việc quá hạn, báo cáo nguyên nhân chậm và kết quả."
+            f"Đề nghị {names} hoàn thành {summary.overdue} phần việc quá hạn, báo cáo nguyên nhân chậm và kết quả."
         )
     if summary.awaiting:
         lines.append(f"Đề nghị xem xét, xác nhận {summary.awaiting} phần việc cơ quan đã báo cáo hoàn thành.")

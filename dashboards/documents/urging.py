@@ -3,7 +3,8 @@
 from dashboards.documents import head, work
 from directives import queries
 from directives.models import DocumentKind
-from ntm_tracker.documents.layout import CENTRE, LEFT, Layout, Paper
+from ntm_tracker.documents import Layout
+from ntm_tracker.documents.layout import CENTRE, LEFT, Paper
 from ntm_tracker.vietnamese import format_date, format_number
 
 COLUMNS = [
@@ -14,6 +15,8 @@ COLUMNS = [
     ("Quá hạn (ngày)", 17, CENTRE),
     ("Tình hình theo báo cáo gần nhất", 32, LEFT),
 ]
+# A longer list is not read in a letter.
+MOST_ROWS = 300
 FIELDS = ["stt", "noi_dung", "van_ban", "han", "so_ngay", "tinh_hinh"]
 PLACES = {
     **head.PLACES,
@@ -40,8 +43,8 @@ def facts(*, user, agency, as_of, today) -> dict:
         "kinh_gui": [agency.name],
         "don_vi": agency.name,
         "lau_nhat": format_number(max((part.row.days for part in late), default=0)),
-        "phan_viec": [_row(number, part) for number, part in enumerate(late, start=1)],
-        "con_lai": format_number(summary.overdue - len(late)) if summary.overdue > len(late) else "",
+        "phan_viec": [_row(number, part) for number, part in enumerate(late[:MOST_ROWS], start=1)],
+        "con_lai": format_number(summary.overdue - MOST_ROWS) if summary.overdue > MOST_ROWS else "",
         "nam": str(today.year),
     }
 

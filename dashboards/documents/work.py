@@ -1,7 +1,6 @@
 """Work handed out, as the documents tell it: counts, what is late and why, what falls due, the table of an appendix."""
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from itertools import groupby
 
 from django.conf import settings
@@ -16,42 +15,27 @@ from directives.queries import Row, Tallies
 from ntm_tracker.documents.layout import CENTRE, LEFT
 from ntm_tracker.vietnamese import format_date, format_number
 
-# An appendix of more rows is read by nobody; the workbook has them all.
-MOST_ROWS = 1_500
+# More parts than a province's largest notice has are not read at once; the workbook has them all.
+MOST_PARTS = 12_000
 # How many bodies, days and results stand in one cell before they are counted.
-MOST_NAMES, MOST_DAYS, MOST_RESULTS = 20, 3, 5
+MOST_NAMES, MOST_DAYS, MOST_RESULTS, MOST_REASONS = 20, 3, 5, 10
 # How much of a task's words stands where the whole of them is elsewhere in the document.
 SHORT = 160
 UNREPORTED = "chưa có báo cáo"
 DOTS = "…" * 12
 
 
-@dataclass(frozen=True)
-class Late:
-    """What is overdue of one body, or of one task: its parts, the longest overdue first."""
-
-    name: str
-    parts: list[Listed]
-
-    @property
-    def longest(self) -> int:
-        return max(part.row.days for part in self.parts)
-
-
 def late_parts(user, as_of, filters) -> list[Listed]:
     """What is overdue on a day, the longest first, with its history. Four queries."""
     late = queries.work(user, as_of, filters).filter(status_at=AssignmentStatus.OVERDUE)
     late = late.select_related("agency__locality", "member").prefetch_related("task__directive", "task__supports")
-    return with_history(list(late.order_by("due_at", "agency__sort_key", "pk")[:MOST_ROWS]), as_of)
+    return with_history(list(late.order_by("due_at", "agency__sort_key", "pk")[:MOST_PARTS]), as_of)
 
 
-def by_body(parts: list[Listed]) -> list[Late]:
-    """The bodies with overdue work, those with most first, then the longest overdue."""
-    found = defaultdict(list)
-    for part in parts:
-        found[part.row.assignment.agency].append(part)
-    late = [Late(agency.label, its) for agency, its in found.items()]
-    return sorted(late, key=lambda one: (-len(one.parts), -one.longest, one.name))
+def overdue(parts: list[Listed]) -> list[Listed]:
+    """Of some parts what is overdue, the longest first: as `late_parts`."""
+    late = [part for part in parts if part.row.status == AssignmentStatus.OVERDUE]
+    return sorted(late, key=lambda part: (part.row.due_on, part.row.assignment.agency.sort_key, part.row.assignment.pk))
 
 
 def by_task(parts: list[Listed]) -> list[dict]:
@@ -63,18 +47,20 @@ def by_task(parts: list[Listed]) -> list[dict]:
 
 
 def _late_task(number, task, parts):
-    told = dict.fromkeys(f"{part.row.assignment.body}: {reason(part)}" for part in parts if reason(part) != UNREPORTED)
-    silent = dict.fromkeys(part.row.assignment.body for part in parts if reason(part) == UNREPORTED)
+    reasons = [(part, reason(part)) for part in parts]
+    told = dict.fromkeys(f"{part.row.assignment.body}: {words}" for part, words in reasons if words != UNREPORTED)
+    silent = [part for part, words in reasons if words == UNREPORTED]
+    more = [f"và {len(told) - MOST_REASONS} cơ quan, đơn vị khác"] * (len(told) > MOST_REASONS)
     return {
         "stt": str(number),
         "noi_dung": short(task.text),
         "van_ban": source(task),
         "so": format_number(len(parts)),
-        "co_quan": whose(parts),
+        "co_quan": _leads(parts),
         "han": _deadlines(parts),
         "lau_nhat": format_number(max(part.row.days for part in parts)),
-        "nguyen_nhan": list(told),
-        "chua_bao_cao": ", ".join(silent),
+        "nguyen_nhan": [*list(told)[:MOST_REASONS], *more],
+        "chua_bao_cao": _leads(silent) if silent else "",
     }
 
 
@@ -268,8 +254,8 @@ ORDER = [
 
 
 def part_rows(parts: list[Listed]) -> list[dict]:
-    """The rows of the appendix under the document that gave the work: of each task what is overdue, a row a body, and
-    the rest of it, a row a status. The exact words of a task stand once. The parts come by document and task.
+    """The rows of the appendix under the document that gave the work: of each task what is overdue, a row a body as long as
+    they are few, and the rest of it, a row a status. The exact words of a task stand once. The parts come by document and task.
     """
     rows, number = [], 0
     for directive, of_directive in groupby(parts, key=lambda part: part.row.assignment.task.directive):
@@ -288,9 +274,11 @@ def part_rows(parts: list[Listed]) -> list[dict]:
 def _rows_of(parts):
     """The parts of a task by row."""
     found = defaultdict(list)
+    late = {part.row.assignment.body for part in parts if part.row.status == AssignmentStatus.OVERDUE}
     for part in parts:
         status = part.row.status
-        found[ORDER.index(status), part.row.assignment.body if status == AssignmentStatus.OVERDUE else ""].append(part)
+        is_apart = status == AssignmentStatus.OVERDUE and len(late) <= MOST_NAMES
+        found[ORDER.index(status), part.row.assignment.body if is_apart else ""].append(part)
     return [found[key] for key in sorted(found, key=lambda key: (key[0], -found[key][0].row.days))]
 
 
@@ -312,8 +300,9 @@ def _outcome(parts):
     row, number = parts[0].row, f": {len(parts)} phần việc" if len(parts) > 1 else ""
     if row.status == AssignmentStatus.OVERDUE:
         days = max(part.row.days for part in parts)
-        reasons = dict.fromkeys(reason(part) for part in parts)
-        return ["", f"{row.status.label} {days} ngày{number}", "; ".join(reasons)]
+        reasons = list(dict.fromkeys(reason(part) for part in parts))
+        more = "; …" * (len(reasons) > MOST_REASONS)
+        return ["", f"{row.status.label} {days} ngày{number}", "; ".join(reasons[:MOST_REASONS]) + more]
     waiting = sum(part.row.is_awaiting for part in parts)
     said = f"{waiting} phần việc chờ xác nhận" if waiting else ""
     results = list(dict.fromkeys(result(part.row) for part in parts if part.row.is_done))

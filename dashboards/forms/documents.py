@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from dashboards.documents import head
 from dashboards.documents.drafting import DRAFTS
 from directives import actions
-from ntm_tracker.documents.layout import Layout
+from ntm_tracker.documents import Layout
 from ntm_tracker.documents.packages import problem_with
 from ntm_tracker.documents.rendering import problems_of
 from ntm_tracker.forms import DayField, NfcCharField

@@ -12,7 +12,7 @@ from dashboards.views.documents import CONTENT_TYPE
 from directives import actions
 from directives.models import DocumentKind, DocumentTemplate
 from directives.views.common import download
-from ntm_tracker.documents.layout import Layout
+from ntm_tracker.documents import Layout
 
 MOST_EARLIER = 20
 

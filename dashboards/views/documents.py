@@ -18,7 +18,7 @@ from dashboards.meeting import anchor_of
 from dashboards.views.common import fallen_places, load_chosen, plan_so_far
 from directives.models import Directive, DocumentKind, DocumentTemplate
 from directives.queries import board_url
-from ntm_tracker.documents.layout import Layout
+from ntm_tracker.documents import Layout
 from ntm_tracker.documents.rendering import CannotFill
 from ntm_tracker.vietnamese import format_date
 
@@ -55,9 +55,11 @@ def _answer(request, slug, *, as_file):
             form = DocumentForm(request.GET, user=request.user, start=asked.start, has_template=True)
     if not form.is_valid():
         return _page(request, asked, form, template, status=422 if layout or as_file else 200)
+    if not as_file:
+        return _page(request, asked, form, template, asked.figures(form.cleaned_data))
     facts = asked.facts(form.cleaned_data)
-    if not as_file or asked.problem:
-        return _page(request, asked, form, template, facts, status=422 if as_file else 200)
+    if asked.problem:
+        return _page(request, asked, form, template, facts, status=422)
     facts |= head.head(
         kind=kind,
         layout=form.layout,
@@ -93,7 +95,7 @@ def _page(request, asked, form, template, facts=None, status=200):
         "kept": [(name, request.GET[name]) for name in ABOUT if request.GET.get(name)],
         "form": form,
         "shown": shown,
-        "made_up": bool(facts and facts["so_lieu_minh_hoa"]),
+        "made_up": bool(facts and facts.get("so_lieu_minh_hoa")),
         "template": template,
         "layout": form.data.get("the_thuc"),
         "may_keep_templates": policy.may_keep_templates(request.user),
@@ -118,6 +120,10 @@ class _Asked:
         self.start = {"noi_nhan": "Các cơ quan, đơn vị liên quan", "ngay": format_date(self.today)}
         self.read(request)
 
+    def figures(self, chosen):
+        """What the page shows of the facts before the document is taken."""
+        return self.facts(chosen)
+
 
 class _OfNotice(_Asked):
     """A notice handed out; anybody reports of one whose page they see, with the work they see there."""
@@ -127,6 +133,10 @@ class _OfNotice(_Asked):
         self.directive = get_object_or_404(seen, pk=_number(request, "van_ban"))
         self.about, self.back = self.directive.label, self.directive.get_absolute_url()
         self.start["noi_nhan"] = f"{self.directive.issuer} (b/c)"
+
+    def figures(self, chosen):
+        figures = notice_report.figures(user=self.user, directive=self.directive, as_of=chosen["ngay"])
+        return figures | {"so_lieu_minh_hoa": "Số liệu minh họa" if self.directive.is_illustrative else ""}
 
     def facts(self, chosen):
         scope = "" if policy.sees_all_work(self.user) else "phần việc của cơ quan và việc liên quan"

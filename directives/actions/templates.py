@@ -8,7 +8,7 @@ from communes.models import Locality
 from directives.actions.common import NotPossible, stored_name
 from directives.models import DocumentTemplate
 from directives.models.templates import DocumentKind
-from ntm_tracker.documents.layout import Layout
+from ntm_tracker.documents import Layout
 
 LAYOUT_WORDS = {Layout.STATE: "thể thức Nhà nước", Layout.PARTY: "thể thức Đảng"}
 

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Length
 
 from communes.models import Locality
-from ntm_tracker.documents.layout import Layout
+from ntm_tracker.documents import Layout
 
 
 class DocumentKind(models.TextChoices):

@@ -16,7 +16,6 @@ What stands between {{ }} is filled by `rendering.fill`; a person may change eve
 import io
 from contextlib import contextmanager
 
-from django.db import models
 from docx import Document
 from docx.enum.section import WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
@@ -25,7 +24,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml.ns import qn
 from docx.shared import Cm, Mm, Pt
 
-from ntm_tracker.documents import drawing
+from ntm_tracker.documents import Layout, drawing
 
 CENTRE, LEFT, BOTH = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.JUSTIFY
 # The two halves of letterhead and signature.
@@ -44,11 +43,6 @@ STYLES = {
     "VB Bảng": (11, False, LEFT, 0, 0, 1),
 }
 BODY, SECTION, SUBSECTION, EDGE, CELL = STYLES
-
-
-class Layout(models.TextChoices):
-    STATE = "nha-nuoc", "Nhà nước (Nghị định 30/2020/NĐ-CP)"
-    PARTY = "dang", "Đảng (Quy định 399-QĐ/TW)"
 
 
 class Paper:

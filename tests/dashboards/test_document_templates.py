@@ -10,7 +10,7 @@ from docx import Document
 from accounts.models import Role
 from directives.actions import NotPossible, drop_template, use_template
 from directives.models import DocumentKind, DocumentTemplate
-from ntm_tracker.documents.layout import Layout
+from ntm_tracker.documents import Layout
 from ntm_tracker.documents.rendering import text_of
 from tests.directives.factories import District, issued
 from tests.reading import counted, fields_of

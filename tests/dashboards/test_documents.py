@@ -19,7 +19,7 @@ from dashboards.matrix import load_matrix
 from dashboards.views.common import fallen_places, plan_so_far
 from directives import actions, queries
 from directives.models import Assignment, AssignmentStatus, DocumentKind
-from ntm_tracker.documents.layout import Layout
+from ntm_tracker.documents import Layout
 from ntm_tracker.documents.packages import problem_with
 from ntm_tracker.documents.rendering import problems_of, text_of
 from tests import factories
@@ -148,6 +148,17 @@ def test_its_tables_add_up_to_the_counts(client, district, officer, notice):
     ]
     assert bodies[1:-1] == expected
     assert bodies[-1] == ["", "Tổng số", *_numbers(summary)]
+
+
+def test_of_many_late_bodies_the_table_tells_their_number(db, client):
+    many = District(communes=[f"Xã {number}" for number in range(25)])
+    officer = many.officer()
+    client.force_login(officer)
+    directive = issued(many, many.committees, due_on=date(2024, 4, 15))
+    content = taken(client, KINDS.NOTICE_REPORT, van_ban=directive.pk, ngay="20/05/2024")
+    (row,) = [row for row in tables_of(content)[0][1:] if len(set(row)) > 1]
+    assert (row[3], row[7]) == ("25 cơ quan, đơn vị", "Chưa hoàn thành, quá hạn 35 ngày: 25 phần việc")
+    assert "25 phần việc quá hạn, lâu nhất 35 ngày, của 25 cơ quan, đơn vị." in text_of(content)
 
 
 def _numbers(counted):

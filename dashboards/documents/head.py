@@ -17,6 +17,7 @@ from ntm_tracker.vietnamese import fold, format_date
 
 # The steering committee of the installation's office, which is no agency that could be given work.
 OFFICE = "bcd"
+MOST_ISSUERS = 300
 COMMITTEE = "BAN CHỈ ĐẠO"
 GAP = " " * 6
 # The type of each kind in its number; a letter of the State has none (Nghị định 30/2020/NĐ-CP, Phụ lục III).
@@ -94,6 +95,11 @@ class Issuer:
             return f"Ủy ban nhân dân {self.agency.locality.full_name}"
         return self.agency.name
 
+    def is_called(self, name) -> bool:
+        """Whether a document's words for a body mean this one."""
+        names = {self.words, self.label, self.letterhead} | ({self.agency.short_name} if self.agency else set())
+        return fold(name) in {fold(one) for one in names}
+
     def above(self, layout, user) -> str:
         """The body above it, as far as it is known; '' where there is none or nobody wrote it down."""
         if self.agency is None and layout == Layout.PARTY:
@@ -148,8 +154,10 @@ def issuers(user) -> list[Issuer]:
         agencies = agencies.filter(locality=user.place_id)
     else:
         agencies = agencies.filter(locality__level__in=[Level.PROVINCE, Level.DISTRICT])
-    kinds = [AgencyKind.COMMITTEE, AgencyKind.PARTY]
-    found = sorted(agencies.in_order()[:300], key=lambda one: one.kind not in kinds)
+    first = [AgencyKind.COMMITTEE, AgencyKind.PARTY]
+    found = sorted(
+        agencies.in_order()[:MOST_ISSUERS], key=lambda one: first.index(one.kind) if one.kind in first else len(first)
+    )
     return [Issuer()] * bool(settings.OFFICE_BODY) + [Issuer(agency) for agency in found]
 
 

@@ -19,6 +19,7 @@ MOST_TASKS, MOST_NAMES = 40, 12
 PLACES = {
     **head.PLACES,
     **work.TALLIES,
+    "kinh_gui": ("Nơi nhận báo cáo, ở đầu văn bản; trống khi cơ quan báo cáo cũng là nơi ban hành", ["UBND huyện"]),
     "van_ban": ("Văn bản được báo cáo", "Thông báo số 253/TB-UBND ngày 28/03/2024 của UBND huyện"),
     "ve_viec": ("Văn bản đó về việc gì", "về kết luận cuộc họp"),
     "pham_vi": ("Phạm vi số liệu, khi không phải toàn bộ phần việc", "phần việc của Phòng GD&ĐT"),
@@ -43,8 +44,11 @@ def figures(*, user, directive, as_of) -> dict:
     return _figures(load_notice(directive, user, as_of), bodies.count())
 
 
-def facts(*, user, directive, as_of) -> dict:
-    """What the report says of a notice handed out, as the person sees it on a day. Some twenty queries for any size."""
+def facts(*, user, directive, as_of, issuer) -> dict:
+    """What the report says of a notice handed out, as the person sees it on a day. Some twenty queries for any size.
+
+    It goes to the body that issued the notice, unless that is the `issuer` (head.Issuer) of the report itself.
+    """
     filters = queries.Filters(directive=directive)
     progress, bodies = load_notice(directive, user, as_of), queries.bodies(user, as_of, filters)
     summary, late = progress.summary, [body for body in bodies if body.overdue]
@@ -57,6 +61,7 @@ def facts(*, user, directive, as_of) -> dict:
         "ngay_so_lieu": format_date(as_of),
         "so_lieu_minh_hoa": "Số liệu minh họa" if summary.is_illustrative or directive.is_illustrative else "",
         "trich_yeu": _subject(directive),
+        "kinh_gui": [] if issuer.is_called(directive.issuer) else [directive.issuer],
         "van_ban": head.named(directive),
         "ve_viec": head.about(directive.title),
         "nhiem_vu": [
@@ -140,6 +145,7 @@ def paper(layout: Layout) -> bytes:
     paper = Paper(layout)
     paper.letterhead()
     paper.title("BÁO CÁO")
+    paper.receivers()
     paper.text(
         "Thực hiện {{ van_ban }} {{ ve_viec }}, {{ ten_co_quan }} báo cáo kết quả thực hiện, số liệu tính đến ngày "
         "{{ ngay_so_lieu }}{% if pham_vi %}, phạm vi: {{ pham_vi }}{% endif %}, như sau:"

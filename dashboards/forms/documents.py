@@ -120,6 +120,13 @@ class DocumentForm(forms.Form):
             raise ValidationError(f"Nơi nhận có {len(lines)} dòng, nhiều nhất là {MOST_RECEIVERS}.")
         return lines
 
+    def clean(self):
+        if not self.issuers:
+            raise ValidationError(
+                "Chưa có cơ quan nào để ban hành văn bản. Nhờ quản trị viên ghi cơ quan, đơn vị của anh chị trong Quản trị."
+            )
+        return super().clean()
+
     @property
     def issuer(self):
         return self.issuers[self.cleaned_data["co_quan"]]

@@ -57,6 +57,7 @@ def _answer(request, slug, *, as_file):
         return _page(request, asked, form, template, status=422 if layout or as_file else 200)
     if not as_file:
         return _page(request, asked, form, template, asked.figures(form.cleaned_data))
+    form.cleaned_data["issuer"] = form.issuer
     facts = asked.facts(form.cleaned_data)
     if asked.problem:
         return _page(request, asked, form, template, facts, status=422)
@@ -132,7 +133,7 @@ class _OfNotice(_Asked):
         seen = Directive.objects.visible_to(self.user).exclude(assigned_at=None).select_related("locality")
         self.directive = get_object_or_404(seen, pk=_number(request, "van_ban"))
         self.about, self.back = self.directive.label, self.directive.get_absolute_url()
-        self.start["noi_nhan"] = f"{self.directive.issuer} (b/c)"
+        self.start["noi_nhan"] = "Như trên"
 
     def figures(self, chosen):
         figures = notice_report.figures(user=self.user, directive=self.directive, as_of=chosen["ngay"])
@@ -140,7 +141,12 @@ class _OfNotice(_Asked):
 
     def facts(self, chosen):
         scope = "" if policy.sees_all_work(self.user) else "phần việc của cơ quan và việc liên quan"
-        return notice_report.facts(user=self.user, directive=self.directive, as_of=chosen["ngay"]) | {"pham_vi": scope}
+        facts = notice_report.facts(
+            user=self.user, directive=self.directive, as_of=chosen["ngay"], issuer=chosen["issuer"]
+        )
+        if not facts["kinh_gui"] and chosen["noi_nhan"] == ["Như trên"]:
+            chosen["noi_nhan"] = ["Các cơ quan, đơn vị được giao việc"]
+        return facts | {"pham_vi": scope}
 
     def file_name(self, chosen):
         return f"bao-cao-ket-qua-{_plain(self.directive.label)}-{chosen['ngay']:%Y-%m-%d}"

@@ -6,7 +6,7 @@ Two layouts: of the State (Nghị định 30/2020/NĐ-CP, Phụ lục I) and of 
     paper.letterhead()
     paper.title("BÁO CÁO")
     paper.section("I. KẾT QUẢ THỰC HIỆN")
-    paper.paragraphs("câu in ket_qua", "- {{ câu }}")
+    paper.paragraphs("c in cau", "- {{ c }}")
     paper.signature()
     return paper.saved()
 
@@ -51,7 +51,6 @@ class Paper:
     def __init__(self, layout: Layout):
         self.layout = layout
         self.document = Document()
-        self.appendices = 0
         self._styles()
         drawing.set_page(self.document.sections[0])
         self._number_pages(self.document.sections[0])

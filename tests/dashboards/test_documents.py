@@ -180,6 +180,9 @@ def test_the_report_keeps_the_layout_of_who_issues_it(client, district, officer,
     assert "Số:      /BC-BCĐ" in state
     assert f"Tam Đường, ngày      tháng      năm {year}" in state
     assert "TM. BAN CHỈ ĐẠO" in state
+    # To a body above it goes with a form of address, and to oneself without.
+    assert "Kính gửi: UBND huyện Tam Đường" in state
+    assert "- Như trên;" in state
     assert "- Lưu: VT." in state
     assert f"(Kèm theo Báo cáo số:      /BC-BCĐ ngày      tháng      năm {year} của Ban Chỉ đạo)" in state
     party = district.agency("Huyện ủy Tam Đường", kind=AgencyKind.PARTY)
@@ -193,6 +196,10 @@ def test_the_report_keeps_the_layout_of_who_issues_it(client, district, officer,
     committee = text_of(taken(client, KINDS.NOTICE_REPORT, van_ban=notice.pk, co_quan=district.office.pk)).split("\n")
     at = committee.index("ỦY BAN NHÂN DÂN")
     assert committee[at + 1] == "HUYỆN TAM ĐƯỜNG"
+    type(district.office).objects.filter(pk=district.office.pk).update(name="UBND huyện Tam Đường")
+    own = text_of(taken(client, KINDS.NOTICE_REPORT, van_ban=notice.pk, co_quan=district.office.pk)).split("\n")
+    assert not [line for line in own if line.startswith("Kính gửi")]
+    assert "- Các cơ quan, đơn vị được giao việc;" in own
     assert "Số:      /BC-UBND" in committee
 
 
@@ -639,6 +646,21 @@ def test_file_names_are_plain(client, district, officer, notice):
         'attachment; filename="bao-cao-ket-qua-thong-bao-253-tb-ubnd-2024-05-20.docx"'
     )
     assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_without_a_committee_of_the_office_the_peoples_committee_issues(client, district, officer, notice, settings):
+    district.agency("Huyện ủy Tam Đường", kind=AgencyKind.PARTY)
+    settings.OFFICE_BODY = settings.OFFICE_PARENT = ""
+    assert [one.label for one in head.issuers(officer)[:2]] == ["Ủy ban nhân dân huyện", "Huyện ủy Tam Đường"]
+    words = text_of(taken(client, KINDS.NOTICE_REPORT, van_ban=notice.pk))
+    assert "Số:      /BC-UBND" in words
+
+
+def test_who_belongs_to_no_body_is_told_so(client, district, notice):
+    client.force_login(district.user(Role.SECTOR_OFFICER))
+    response = client.get(address(KINDS.NOTICE_REPORT, as_file=True, van_ban=notice.pk))
+    assert response.status_code == 422
+    assert "Chưa có cơ quan nào để ban hành văn bản" in response.content.decode()
 
 
 def test_facts_of_an_empty_place(client, officer):

@@ -107,6 +107,11 @@ def may_manage_directives(user) -> bool:
     return user.role in EDITORS
 
 
+def may_keep_templates(user) -> bool:
+    """Whether the person puts the office's own templates in the place of ours, for the documents of their place."""
+    return user.role in EDITORS
+
+
 def sees_all_work(user) -> bool:
     """Whether the person sees the work of every body in their place: the office and the committee, not the bodies."""
     return user.role in EDITORS or user.role == Role.COMMITTEE_MEMBER

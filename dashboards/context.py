@@ -76,9 +76,17 @@ SECTIONS = [
     ("Nhiệm vụ", [Page("Nhiệm vụ", "directives:tasks", "assignment", keeps_choice=False)]),
     (
         "Văn bản",
-        [Page("Văn bản", "directives:list", "detail create read review edit issue file task-", keeps_choice=False)],
+        [
+            Page("Văn bản", "directives:list", "detail create read review edit issue file task-", keeps_choice=False),
+        ],
     ),
-    ("Báo cáo", [Page("Báo cáo", "dashboards:reports", "report job")]),
+    (
+        "Báo cáo",
+        [
+            Page("Báo cáo", "dashboards:reports", "report job document-draft document-file"),
+            Page("Mẫu văn bản", "dashboards:document-templates", "document-template", EDITORS, keeps_choice=False),
+        ],
+    ),
     ("Bộ tiêu chí", [Page("Các bộ tiêu chí", "criteria:sets", "set-", keeps_choice=False)]),
 ]
 

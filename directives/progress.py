@@ -246,8 +246,14 @@ def _rows(user, as_of, filters):
     late = list(late.order_by("due_at", "task__position", "agency__sort_key", "pk")[:MOST_ROWS])
     done = shown.filter(Q(reported_on__lte=as_of) | ~Q(status_at__in=rules.STILL_OPEN))
     done = list(done.order_by("task__position", "sequence", "done_on", "agency__sort_key", "pk")[:MOST_ROWS])
+    found = with_history([*late, *done], as_of)
+    return found[: len(late)], found[len(late) :]
+
+
+def with_history(assignments, as_of) -> list[Listed]:
+    """Parts as they stood on a day, each with its extensions, its last return and its files. Two queries."""
     known = defaultdict(lambda: defaultdict(list))
-    wanted = {row.pk for row in [*late, *done]}
+    wanted = {row.pk for row in assignments}
     for event in AssignmentEvent.objects.filter(assignment__in=wanted, kind__in=[Kind.EXTENDED, Kind.RETURNED]):
         known[event.assignment_id][event.kind].append(event)
     files = defaultdict(list)
@@ -264,7 +270,7 @@ def _rows(user, as_of, filters):
             files=files[assignment.pk],
         )
 
-    return [listed(row) for row in late], [listed(row) for row in done]
+    return [listed(row) for row in assignments]
 
 
 def _movement(directive, tasks, user, as_of) -> Movement | None:

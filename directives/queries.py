@@ -347,6 +347,12 @@ def bodies(user, as_of, filters=None, *, by_name=False) -> list[Body]:
     ]
 
 
+def late_agencies(user, as_of, filters=None) -> list[tuple[int, str, int]]:
+    """The bodies with overdue work in the order of the board: number, name, how many parts. One query."""
+    rows = _by_agency(work(user, as_of, filters), as_of).filter(overdue__gt=0)
+    return [(row["agency"], row["agency__short_name"] or row["agency__name"], row["overdue"]) for row in rows]
+
+
 def due_next(user, as_of, filters=None, *, limit) -> list[Upcoming]:
     """What falls due first from a day on and is not reported done: a line a task and day. One query."""
     to_come = work(user, as_of, filters).filter(

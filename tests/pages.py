@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from communes.models import Charge, Locality
 from criteria import staging
@@ -21,6 +22,7 @@ from dashboards import demo
 from directives.bodies import names_in
 from directives.forms.intake import IntakeForm
 from directives.models import Assignment, Directive
+from directives.queries import late_agencies
 from ntm_tracker import jobs, waiting
 from tests.conftest import ROOT
 from tests.workbooks import book, upload
@@ -122,6 +124,11 @@ class District:
         """Words of the draft that stand for a body."""
         return next(name for task in self.draft.tasks.order_by("position") for name in names_in(task.lead_text))
 
+    @cached_property
+    def late_body(self):
+        """A body with overdue work."""
+        return late_agencies(self.user("vanphong"), timezone.localdate())[0][0]
+
     def assignment(self, **found):
         return Assignment.objects.filter(agency__locality=self.place, **found).order_by("pk")[0]
 
@@ -173,6 +180,14 @@ PAGES: dict[str, Page | list[Page]] = {
     "dashboards:communes": Page(query=CHOICE),
     "dashboards:near": Page(query=CHOICE),
     "dashboards:commune": Page(lambda d: [d.place.pk], CHOICE),
+    "dashboards:document-draft": [
+        Page(lambda d: ["bao-cao"], lambda d: f"?van_ban={d.directive.pk}"),
+        Page(lambda d: ["tinh-hinh-thang"], CHOICE, username="bcd"),
+        Page(lambda d: ["don-doc"], lambda d: f"?gui={d.late_body}"),
+        Page(lambda d: ["ket-luan"]),
+    ],
+    "dashboards:document-templates": Page(),
+    "dashboards:document-template": Page(lambda d: ["bao-cao", "nha-nuoc"]),
     "dashboards:guide": Page(lambda d: ["van-phong"]),
     "criteria:reorganisations": Page(),
     "criteria:reorganise": Page(lambda d: ["sap-nhap"]),
@@ -262,6 +277,10 @@ NO_PAGES = {
     "dashboards:import-names": TAKES_POST,
     "dashboards:import-errors": FILE,
     "dashboards:meeting-file": FILE,
+    "dashboards:document-file": FILE,
+    "dashboards:document-template-file": FILE,
+    "dashboards:document-template-default": FILE,
+    "dashboards:document-template-drop": TAKES_POST,
     "dashboards:meeting-decisions": PART,
     "accounts:logout": TAKES_POST,
     "accounts:second-step": TAKES_POST,

@@ -69,6 +69,10 @@ EXEMPT = {
     "dashboards:import-file": "keeps a file aside for the person alone",
     "dashboards:import-preview": "takes in only what was shown, by its mark (dashboards/test_imports)",
     "dashboards:import-names": "remembers whom a name means; where it meant another place, the newer word counts",
+    "dashboards:document-template": "replaces only the template that was shown, by its number, and keeps it "
+    "(dashboards/test_document_templates)",
+    "dashboards:document-template-drop": "takes off only the template that was shown, by its number, and keeps it "
+    "(dashboards/test_document_templates)",
     "dashboards:meeting-decisions": "creates",
     "directives:create": "creates",
     "directives:issue": "hands out a draft once; a second time it is refused (test_actions)",

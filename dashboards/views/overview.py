@@ -39,6 +39,7 @@ def overview(request):
         "illustrative": matrix.is_illustrative or work["tasks"].is_illustrative,
         "bands": _bands(matrix),
         "reference": _reference(request.user, matrix),
+        "may_draft": policy.sees_all_work(request.user),
         "may_enter_reference": policy.may_enter_figures(request.user),
     }
     return render(request, "dashboards/overview.html", context)

@@ -46,6 +46,7 @@ from directives.actions.tasks import (
     save_tasks,
     withdraw_task,
 )
+from directives.actions.templates import drop_template, use_template
 
 __all__ = [
     "LASTING",
@@ -60,6 +61,7 @@ __all__ = [
     "complete_assignment",
     "confirm_assignment",
     "delete_task",
+    "drop_template",
     "extend_assignments",
     "include_task",
     "issue_directive",
@@ -86,6 +88,7 @@ __all__ = [
     "split_task",
     "take_due",
     "update_directive",
+    "use_template",
     "want_email",
     "withdraw_assignments",
     "withdraw_task",

@@ -14,6 +14,7 @@ from directives.models.assignments import (
 from directives.models.directives import Directive, Kind
 from directives.models.reminders import CalendarAddress, Digest, DigestLine, Reason
 from directives.models.tasks import Repeats, Task, TaskEvent
+from directives.models.templates import DocumentKind, DocumentTemplate
 
 __all__ = [
     "BY_ANOTHER_COMMUNE",
@@ -26,6 +27,8 @@ __all__ = [
     "Digest",
     "DigestLine",
     "Directive",
+    "DocumentKind",
+    "DocumentTemplate",
     "Kind",
     "Reason",
     "Repeats",

@@ -61,6 +61,8 @@ def _parts(request, board, view, wrong_date):
         "cleared_url": queries.board_url(as_of, xem=view),
         "kept_query": _kept(request).urlencode(),
         "may_manage": policy.may_manage_directives(user),
+        # A body's own board leads to what is written to a body that is late.
+        "may_urge": filters.agency is not None and policy.sees_all_work(user),
         "own_agency": None if policy.may_manage_directives(user) else user.agency_id,
     }
     if view == BY_BODY_TABLE:

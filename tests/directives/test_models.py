@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import Role
 from communes.models import CommitteeMember
 from directives import actions, rules
-from directives.models import Assignment, AssignmentEvent, Directive, Task
+from directives.models import Assignment, AssignmentEvent, Directive, DocumentTemplate, Task
 from directives.models import is_due_soon as due_soon_condition
 from tests import factories
 from tests.directives.factories import NOTICE_DAY, District, assignment, draft, issued, task
@@ -236,3 +236,25 @@ def test_work_of_a_commune_is_its_own_and_what_others_do_there(district):
     actions.issue_directive(directive=directive, by=None)
     bodies = [a.agency for a in Assignment.objects.of_commune(district.communes[0]).order_by("pk")]
     assert bodies == [district.committees[0], district.health]
+
+
+def template_row(by, **fields):
+    return DocumentTemplate.objects.create(
+        **{"kind": "bao-cao", "layout": "dang", "file": "a.docx", "file_name": "a.docx", "uploaded_by": by, **fields}
+    )
+
+
+def test_of_a_kind_and_layout_an_office_uses_one_template(district, officer):
+    gone = {"removed_at": timezone.now(), "removed_by": officer}
+    for office in (district.place, None):
+        template_row(officer, locality=office)
+        template_row(officer, locality=office, layout="nha-nuoc")
+        template_row(officer, locality=office, **gone)
+        template_row(officer, locality=office, **gone)
+        refused(lambda office=office: template_row(officer, locality=office))
+
+
+def test_a_template_is_taken_out_of_use_by_somebody(district, officer):
+    template_row(officer, removed_at=timezone.now(), removed_by=officer)
+    refused(lambda: template_row(officer, removed_at=timezone.now()))
+    refused(lambda: template_row(officer, kind="bien-ban", removed_by=officer))

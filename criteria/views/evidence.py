@@ -14,12 +14,13 @@ from criteria.actions.evidence import NameTaken, NewFile, attach, find_name_prob
 from criteria.actions.results import NotOpen, check_writable
 from criteria.archive import safe_name, write_archive
 from criteria.choices import choose
+from criteria.entering import editable_cells
 from criteria.evidence import EvidenceOverview, Kind, evidence_of
 from criteria.forms.evidence import DROP_FILES, DROP_MB, SKIP, EvidenceForm, corrected_rows, matched_rows
 from criteria.models import Assessment, Evidence, Indicator
 from criteria.rules import Validity
 from criteria.sheet import Sheet, load_sheet, load_sheets
-from criteria.views.sheets import editable_cells
+from ntm_tracker import staging as waiting
 from ntm_tracker.uploads import ACCEPT, LARGEST_MB, TAKEN, clean_name
 from ntm_tracker.vietnamese import format_number
 
@@ -109,7 +110,7 @@ def evidence_drop_check(request, period, criteria_set, locality, token):
         # Locked, so that a second click finds that the first has saved.
         assessment = _find(request.user, period, criteria_set, locality, for_writing=request.method == "POST")
         drop = staging.find(token, assessment=assessment, by=request.user)
-        if drop is None and staging.exists(token):
+        if drop is None and waiting.exists(token):
             raise Http404
         if drop is None:
             messages.warning(request, "Lần nộp này đã lưu, đã hủy, hoặc đã quá một ngày. Cần thì nộp lại.")
@@ -121,14 +122,14 @@ def evidence_drop_check(request, period, criteria_set, locality, token):
             _mark_names(assessment, rows)
             return _render_drop(request, page, access, drop, rows)
         if "cancel" in request.POST:
-            staging.discard(drop)
+            waiting.discard(drop.token)
             messages.success(request, "Đã hủy, không tệp nào được lưu.")
             return redirect("criteria:evidence-drop", period, criteria_set, locality)
         rows = corrected_rows(drop, request.POST, access.writable)
         error = access.why_not or _save_rows(assessment, access.opinion, rows, by=request.user)
         if error:
             return _render_drop(request, page, access, drop, rows, error)
-    staging.discard(drop)
+    waiting.discard(drop.token)
     saved = [row for row in rows if not row.is_skipped]
     indicators = len({row.choice for row in saved})
     messages.success(request, f"Đã lưu {len(saved)} tệp minh chứng cho {indicators} chỉ tiêu.")

@@ -3,7 +3,8 @@
     python -I child.py FILE MOST_ROWS MOST_COLUMNS MOST_CELLS MEMORY_MB SECONDS
 
 Imports nothing of the project, so that it starts in a moment. Answers {"sheets": […]} or {"error": what, "with": {…}};
-where it runs out of memory or time, it ends without an answer.
+where it runs out of memory or time, it ends without an answer. A row is [its number, its columns, their values]; days
+come as ["d", "2024-03-28"], all else as JSON has it.
 """
 
 import json
@@ -21,6 +22,7 @@ MOST_UNPACKED = 400 << 20
 # A cell that holds something: a formula, a value or a text of its own; the many that are only formatted are passed over.
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*)>\s*(<(?:\w+:)?(?:f|v|is)\b.*?)</(?:\w+:)?c>", re.DOTALL)
 _ADDRESS = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
+_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="([0-9]+)"')
 _STYLE = re.compile(rb'\bs="([0-9]+)"')
 _IS_TEXT = re.compile(rb'\bt="str"')
 _IS_ERROR = re.compile(rb'\bt="e"')
@@ -63,41 +65,50 @@ def _sheets(workbook, looks, most_rows, most_columns, most_cells):
         if sheet.end is not None and (sheet.end[0] >= most_rows or sheet.end[1] >= most_columns):
             raise _far(info.name, sheet.end[0] + 1, sheet.end[1] + 1, most_rows, most_columns)
         look = looks.get(info.name, Look())
-        cells = []
+        rows = []
         # The library leaves out the empty columns before the first that holds something, but not the rows.
         first = sheet.start[1] + 1 if sheet.start else 1
-        for number, row in enumerate(sheet.iter_rows(), start=1):
-            for column, value in enumerate(row, start=first):
-                if value != "" and value is not None and (number, column) not in look.faulty:
-                    cells.append([number, column, *_cell(value, (number, column) in look.percents)])
-        total += len(cells)
+        for number, values in enumerate(sheet.iter_rows(), start=1):
+            found = [(column, value) for column, value in enumerate(values, start=first) if value != ""]
+            if look.faulty or look.percents:
+                found = list(_looked_at(found, number, look))
+            if found:
+                columns, values = zip(*found, strict=True)
+                rows.append([number, columns, [v if type(v) in _PLAIN else _other(v) for v in values]])
+                total += len(found)
         if total > most_cells:
             raise Refused("many", cells=most_cells)
         areas = sheet.merged_cell_ranges or []
         merged = [[top + 1, left + 1, bottom + 1, right + 1] for (top, left), (bottom, right) in areas]
         yield {
             "name": info.name,
-            "cells": cells,
+            "rows": rows,
             "merged": merged,
             "faulty": [[row, column, words] for (row, column), words in look.faulty.items()],
         }
 
 
-def _cell(value, is_percent):
-    if isinstance(value, bool):
-        return "b", value
-    if isinstance(value, int | float):
-        if is_percent:
-            # Excel keeps 90 % as 0.9 and shows the sign.
-            value *= 100
-        return "n", format(float(value), ".15g")
+_PLAIN = {str, float, int, bool}
+
+
+def _looked_at(found, number, look):
+    """The cells of a row without the faulty ones, and with shares as Excel shows them: it keeps 90 % as 0.9."""
+    for column, value in found:
+        place = number, column
+        if place in look.faulty:
+            continue
+        is_share = place in look.percents and type(value) in (int, float)
+        yield column, value * 100 if is_share else value
+
+
+def _other(value):
     if isinstance(value, datetime):
-        return "d", value.date().isoformat()
+        return ["d", value.date().isoformat()]
     if isinstance(value, date):
-        return "d", value.isoformat()
+        return ["d", value.isoformat()]
     if isinstance(value, time | timedelta):
-        return "s", str(value)
-    return "s", value.strip()
+        return str(value)
+    return None if value is None else str(value)
 
 
 # What the library does not tell of a package of Excel: found in the XML itself, before anything is unfolded.
@@ -164,6 +175,8 @@ def _percent_styles(xml):
 
 def _look(xml, name, percents, most_rows, most_columns):
     look = Look()
+    if not _is_worth_a_look(xml, percents, most_rows, most_columns):
+        return look
     for cell in _CELL.finditer(xml):
         attributes, content = cell.groups()
         value, has_formula = _VALUE.search(content), _FORMULA.search(content)
@@ -181,6 +194,20 @@ def _look(xml, name, percents, most_rows, most_columns):
         elif percents and (style := _STYLE.search(attributes)) and int(style[1]) in percents:
             look.percents.add((row, column))
     return look
+
+
+def _is_worth_a_look(xml, percents, most_rows, most_columns):
+    """Whether there may be a formula, an error, a share or a far cell: a look at every cell takes as long as all else."""
+    first_far = _letters(most_columns + 1)
+    return bool(
+        percents
+        # Plain searches: a formula begins with <f or, in a named space, with :f.
+        or b"<f" in xml
+        or b":f" in xml
+        or b't="e"' in xml
+        or any(len(number) >= 5 and int(number) > most_rows for number in _ROW.findall(xml))
+        or re.search(rb'\br="[A-Z]{%d,}[0-9]' % len(first_far), xml)
+    )
 
 
 def _column(letters):

@@ -21,6 +21,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
+from math import isfinite
 from pathlib import Path
 
 from openpyxl.utils import get_column_letter
@@ -31,8 +33,8 @@ from ntm_tracker.vietnamese import fold, format_number, nfc
 EXTENSIONS = (".xlsx", ".xlsm", ".xls", ".ods")
 ACCEPT = ",".join(EXTENSIONS)
 LARGEST_MB = 20
-# A province's sheets in one file have some 600 rows and 400 columns; beyond this lies no table of an office.
-MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 20_000, 1_000, 1_000_000
+# The form of a province has a row for each of 57 indicators of 600 communes; beyond this lies no table of an office.
+MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 50_000, 1_000, 1_000_000
 SECONDS, MEMORY_MB = 30, 1024
 
 _CHILD = Path(__file__).with_name("child.py")
@@ -178,20 +180,37 @@ def _ask(path, name):
 
 
 def _sheet(data):
-    cells = {(row, column): _READ[kind](value) for row, column, kind, value in data["cells"]}
+    cells = {}
+    for row, columns, values in data["rows"]:
+        for column, value in zip(columns, values, strict=True):
+            read = _READ[type(value)](value)
+            if read != "" and read is not None:
+                cells[row, column] = read
     return Sheet(
         name=nfc(data["name"]),
-        cells={place: value for place, value in cells.items() if value != ""},
+        cells=cells,
         merged=[tuple(area) for area in data["merged"]],
         faulty={(row, column): words for row, column, words in data["faulty"]},
     )
 
 
+@lru_cache(maxsize=50_000)
+def _text(text):
+    return nfc(text.replace("\xa0", " "))
+
+
+def _number(number):
+    """As Excel shows it: 0.1 + 0.2 is 0.3 there."""
+    return Decimal(format(number, ".15g")) if isfinite(number) else str(number)
+
+
 _READ = {
-    "s": lambda text: nfc(text.replace("\xa0", " ")),
-    "n": Decimal,
-    "d": date.fromisoformat,
-    "b": bool,
+    str: _text,
+    float: _number,
+    int: Decimal,
+    bool: bool,
+    list: lambda day: date.fromisoformat(day[1]),
+    type(None): lambda nothing: None,
 }
 _SENTENCES = {
     "password": "Tệp “{name}” có mật khẩu. Bỏ mật khẩu trong Excel (Tệp, Thông tin, Bảo vệ sổ làm việc) rồi tải lên.",

@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Role
-from criteria import staging
 from criteria.actions.evidence import NameTaken, NewFile, attach, copy_evidence, take_off
 from criteria.actions.results import NotOpen, save_results
 from criteria.archive import CONTENTS, safe_name
@@ -22,6 +21,7 @@ from criteria.forms.evidence import DROP_FILES, DROP_MB
 from criteria.models import Assessment, Evidence, Opinion, State, Status
 from criteria.rules import Entry, Validity, validity
 from criteria.sheet import add_evidence, load_sheet
+from ntm_tracker import staging
 from tests import factories
 from tests.reading import counted, fields_of, table_of
 

@@ -11,7 +11,7 @@ from criteria.actions.results import Saved, save_sheets, why_locked
 from criteria.entering import editable_cells
 from criteria.forms.cells import REASON_MISSING, TypedCell, put_beside, typed_cell
 from criteria.models import Assessment, CriteriaSet, Opinion, Period, Source, Status
-from criteria.offline.layout import JUDGEMENTS, Column, Fields, fields_of, open_columns
+from criteria.offline.layout import INPUTS, JUDGEMENTS, Column, Fields, fields_of, open_columns
 from criteria.offline.reading import ReturnedForm, Touched, address
 from criteria.pasting import judgement_of
 from criteria.rules import InvalidEntry
@@ -203,7 +203,7 @@ def _line(read: Touched, page: _Page | None, form: ReturnedForm, answer: Answer)
     if row is None:
         return _refuse(line, "chỉ tiêu này không còn trong phiếu của kỳ. Tải phiếu mới", Column.CODE)
     line.row = row
-    if fold(read.place_text) != fold(line.place.title):
+    if read.place_text != line.place.title and fold(read.place_text) != fold(line.place.title):
         return _refuse(
             line, f"dòng này là của {line.place.title}, trong ô ghi “{read.place_text}”: {_SHUFFLED}", Column.PLACE
         )
@@ -224,15 +224,18 @@ _SHUFFLED = "các dòng đã bị xáo trộn. Tải phiếu mới, hoặc trả
 def _judge(line: Line, opinion: str) -> Line:
     """What the row would do to the cell it is about."""
     read, row = line.read, line.row
-    before = row.cells[opinion]
-    stored, fields = fields_of(before.entry), read.fields
+    before, fields = row.cells[opinion], read.fields
     may_fill = open_columns(row, before.entry)
-    for column, text in fields.by_column.items():
-        if text and column not in may_fill and text != stored.by_column[column]:
+    for column, text in zip(INPUTS, fields, strict=True):
+        if text and column not in may_fill and text != fields_of(before.entry).by_column[column]:
             return _refuse(line, f"chỉ tiêu {row.label} không nhập ở cột này: xóa ô", column)
-    for part, other, name in _PAIRS:
-        if bool(fields.by_column[part]) != bool(fields.by_column[other]):
-            return _refuse(line, f"còn thiếu {name}", other if fields.by_column[part] else part)
+    if bool(fields.numerator) != bool(fields.denominator):
+        return _refuse(
+            line, "còn thiếu tử số hoặc mẫu số", Column.DENOMINATOR if fields.numerator else Column.NUMERATOR
+        )
+    if bool(fields.male) != bool(fields.female):
+        missing, column = ("nữ", Column.FEMALE) if fields.male else ("nam", Column.MALE)
+        return _refuse(line, f"còn thiếu tỷ lệ của {missing}: chỉ tiêu này phải đạt cho cả nam và nữ", column)
     if fields.value and (fields.denominator or fields.male):
         return _refuse(line, "đã có tử số và mẫu số (hoặc nam và nữ): xóa một trong hai", Column.VALUE)
     judgement = _judgement(fields.judgement)
@@ -248,12 +251,13 @@ def _judge(line: Line, opinion: str) -> Line:
         rules.check_entry(cell.entry, indicator=row.indicator, threshold=row.threshold_value)
     except InvalidEntry as error:
         return _refuse(line, str(error), _column_of(fields, str(error)))
-    if Cell(entry=cell.entry).token == before.token:
+    there = before.token
+    if Cell(entry=cell.entry).token == there:
         line.kind = Kind.SAME
-    elif read.seen != before.token:
+    elif read.seen != there:
         line.kind = Kind.CONFLICT
         put_beside(cell, before)
-        if line.answer.replaces and line.answer.replaces != before.token:
+        if line.answer.replaces and line.answer.replaces != there:
             # Yet another value stands there: that is a conflict anew.
             line.answer = Answer()
         elif line.answer.replaces and cell.error:
@@ -263,10 +267,7 @@ def _judge(line: Line, opinion: str) -> Line:
     return line
 
 
-_PAIRS = (
-    (Column.NUMERATOR, Column.DENOMINATOR, "tử số hoặc mẫu số"),
-    (Column.MALE, Column.FEMALE, "tỷ lệ của nam hoặc của nữ: chỉ tiêu này phải đạt cho cả nam và nữ"),
-)
+_JUDGED = {word: status for status, word in JUDGEMENTS.items()}
 _CHOICES = ", ".join(f"“{word}”" for word in JUDGEMENTS.values())
 
 
@@ -301,10 +302,7 @@ def _judgement(text: str) -> str | None:
     """The conclusion of a word; '' for none, None for a word that says nothing."""
     if not text:
         return Status.UNKNOWN
-    for status, word in JUDGEMENTS.items():
-        if fold(word) == fold(text):
-            return status
-    return judgement_of(text)
+    return _JUDGED.get(text) or _JUDGED.get(text.capitalize()) or judgement_of(text)
 
 
 def _column_of(fields: Fields, sentence: str) -> Column:

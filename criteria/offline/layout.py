@@ -7,6 +7,7 @@ criterion, one commune's 57 rows and a province's 34,200 are filled in the same 
 import hashlib
 from dataclasses import astuple, dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from django.core import signing
 
@@ -41,10 +42,9 @@ class Column(IntEnum):
     FEMALE = 13
     JUDGEMENT = 14
     NOTE = 15
-    # From here on hidden: the largest value and whether only whole ones (for Excel's own checks), and the row's key.
+    # From here on hidden: the largest value, for Excel's own checks, and the row's key.
     LIMIT = 16
-    WHOLE = 17
-    KEY = 18
+    KEY = 17
 
 
 # What a person fills in, in the order of the fields of `Fields`.
@@ -58,6 +58,8 @@ INPUTS = (
     Column.NOTE,
 )
 NUMBERS = INPUTS[:5]
+# What is read of a form that came back; the rest is there for people.
+READ = {Column.PLACE, Column.CODE, Column.KEY, *INPUTS}
 
 _HEADS = {
     Column.PLACE: "Địa bàn",
@@ -75,7 +77,6 @@ _HEADS = {
     Column.JUDGEMENT: "Kết luận",
     Column.NOTE: "Ghi chú",
     Column.LIMIT: "Giới hạn",
-    Column.WHOLE: "Số nguyên",
     Column.KEY: "Khóa dòng",
 }
 OTHER = {Opinion.REPORTED: Opinion.VERIFIED, Opinion.VERIFIED: Opinion.REPORTED}
@@ -90,8 +91,7 @@ def heads(opinion: str) -> dict[Column, str]:
 JUDGEMENTS = {status: status.label.capitalize() for status in Status if status}
 
 
-@dataclass(frozen=True)
-class Fields:
+class Fields(NamedTuple):
     """What stands in the cells a person fills in, as text: numbers like '12.5', '' for an empty cell."""
 
     value: str = ""
@@ -105,11 +105,11 @@ class Fields:
     @property
     def mark(self) -> str:
         """A short mark: a row whose fields have the mark they were written with was not touched."""
-        return hashlib.blake2s("\x1f".join(astuple(self)).encode(), digest_size=8).hexdigest()
+        return hashlib.blake2s("\x1f".join(self).encode(), digest_size=8).hexdigest()
 
     @property
     def by_column(self) -> dict[Column, str]:
-        return dict(zip(INPUTS, astuple(self), strict=True))
+        return dict(zip(INPUTS, self, strict=True))
 
 
 def fields_of(entry: Entry) -> Fields:

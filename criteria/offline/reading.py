@@ -3,7 +3,7 @@
 Nothing is guessed: a form whose layout was changed is refused with the cell that is not where it was.
 """
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -15,6 +15,7 @@ from criteria.offline.layout import (
     INPUTS,
     KEY,
     NUMBERS,
+    READ,
     TABLE,
     VERSION,
     Column,
@@ -36,7 +37,7 @@ class NotThisForm(Exception):
     """The file cannot be taken as a whole; the message says where and what to do, for the officer."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Touched:
     """A row somebody changed: what stands in its cells now, and what is wrong with one of them."""
 
@@ -56,9 +57,14 @@ class Touched:
     def key(self) -> str:
         return f"{self.place}-{self.indicator}"
 
+    def packed(self) -> list:
+        return [getattr(self, name) for name in self.__slots__]
+
     @classmethod
-    def unpacked(cls, data: dict) -> "Touched":
-        return cls(**{**data, "fields": Fields(**data["fields"])})
+    def unpacked(cls, data: list) -> "Touched":
+        row = cls(*data)
+        row.fields = Fields(*row.fields)
+        return row
 
 
 @dataclass
@@ -76,7 +82,7 @@ class ReturnedForm:
 
     def packed(self) -> dict:
         """What waits on the disk until it is confirmed."""
-        return asdict(self)
+        return {**vars(self), "touched": [row.packed() for row in self.touched]}
 
     @classmethod
     def unpacked(cls, data: dict) -> "ReturnedForm":
@@ -90,7 +96,7 @@ def address(number: int, column: int) -> str:
 
 def read_form(file, *, period: Period, criteria_set: CriteriaSet, opinion: Opinion) -> ReturnedForm:
     """Read a form of this period and set; raises NotReadable or NotThisForm."""
-    workbook = read_workbook(file)
+    workbook = read_workbook(file, {TABLE: (HEAD_ROW + 1, READ)})
     table, key = workbook.sheet(TABLE), workbook.sheet(KEY)
     if key is None or table is None:
         missing = TABLE if table is None else KEY
@@ -162,41 +168,30 @@ def _check_heads(table: Sheet, wanted):
 
 
 def _read_rows(table: Sheet, form: ReturnedForm):
-    lines = {}
-    for (number, column), value in table.cells.items():
-        if number > HEAD_ROW:
-            lines.setdefault(number, {})[column] = value
-    for number, column in table.faulty:
-        if number > HEAD_ROW and column in INPUTS:
-            lines.setdefault(number, {})
+    lines = {number: line for number, line in table.rows() if number > HEAD_ROW}
+    faulty = {place: words for place, words in table.faulty.items() if place[0] > HEAD_ROW and place[1] in INPUTS}
+    lines |= {number: {} for number, _ in faulty if number not in lines}
     first_of = {}
-    for number in sorted(lines):
-        line = lines[number]
-        faulty = {column: table.faulty[number, column] for column in INPUTS if (number, column) in table.faulty}
+    for number, line in sorted(lines.items()):
+        texts = [_text(value, column) if (value := line.get(column)) is not None else "" for column in INPUTS]
+        wrong = {column: words for (row, column), words in faulty.items() if row == number} if faulty else {}
         key = RowKey.read(str(line.get(Column.KEY, "")))
         if key is None:
-            if faulty or any(column in line for column in INPUTS) or Column.KEY in line:
+            if wrong or any(texts) or Column.KEY in line:
                 form.touched.append(_unknown(number, line))
             continue
-        fields = Fields(*(_text(line.get(column), column) for column in INPUTS))
+        fields = Fields(*texts)
         twice = first_of.setdefault((key.place, key.indicator), number)
-        if fields.mark == key.mark and not faulty and twice == number:
+        if fields.mark == key.mark and not wrong and twice == number:
             form.untouched += 1
             continue
-        row = Touched(
-            number,
-            key.place,
-            key.indicator,
-            key.seen,
-            _text(line.get(Column.PLACE), Column.PLACE),
-            _text(line.get(Column.CODE), Column.CODE),
-            fields,
-        )
+        place, code = (_text(line.get(column), column) for column in (Column.PLACE, Column.CODE))
+        row = Touched(number, key.place, key.indicator, key.seen, place, code, fields)
         if twice != number:
             row.error = f"dòng này trùng địa bàn và chỉ tiêu với dòng {twice}: chỉ để một dòng"
             row.error_column = Column.CODE
         else:
-            _find_fault(row, line, faulty)
+            _find_fault(row, line, wrong)
         form.touched.append(row)
 
 
@@ -220,14 +215,16 @@ def _find_fault(row: Touched, line, faulty):
         value = line.get(column)
         if column in faulty:
             row.error = f"{faulty[column]}: gõ giá trị vào ô, hoặc mở bằng Excel, lưu lại rồi gửi"
-        elif column in NUMBERS and isinstance(value, date):
+        elif column not in NUMBERS or value is None:
+            continue
+        elif isinstance(value, date):
             row.error = (
                 f"là ngày {value:%d/%m/%Y}, không phải số. Excel tự đổi “{value.day}/{value.month}” thành ngày: phân số thì "
                 "ghi vào cột Tử số và Mẫu số; số thì chọn định dạng Number rồi gõ lại"
             )
-        elif column in NUMBERS and isinstance(value, bool):
+        elif isinstance(value, bool):
             row.error = f"là {str(value).upper()}, không phải số: gõ lại số"
-        elif column in NUMBERS and len(row.fields.by_column[column]) > LONGEST_NUMBER:
+        elif len(row.fields.by_column[column]) > LONGEST_NUMBER:
             row.error = "dài quá, không phải là số: gõ lại số"
         if row.error:
             row.error_column = column

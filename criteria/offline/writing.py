@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
+from functools import lru_cache
 
 import xlsxwriter
 from django.utils import timezone
@@ -29,9 +29,11 @@ from criteria.offline.layout import (
 )
 from criteria.rules import LARGEST_VALUE
 from criteria.sheet import Row, Sheet
+from ntm_tracker.spreadsheet.measuring import height
 from ntm_tracker.spreadsheet.writing import FONT, clean
 
 UNCONFIRMED = "◇"
+SIZE = 11
 _WIDTHS = {
     Column.PLACE: 16,
     Column.CRITERION: 19,
@@ -49,7 +51,9 @@ _WIDTHS = {
     Column.JUDGEMENT: 14,
     Column.NOTE: 34,
 }
-_HIDDEN = (Column.LIMIT, Column.WHOLE, Column.KEY)
+_HIDDEN = (Column.LIMIT, Column.KEY)
+# The largest value of what is counted: whole, and by that known to the checks.
+_LARGEST_COUNT = int(LARGEST_VALUE)
 _OPEN, _CLOSED, _HEAD, _HEAD_OPEN = "#FFF8DC", "#EDEDED", "#F0F3F1", "#F3E3A8"
 _LINE = "#8A938F"
 
@@ -147,12 +151,14 @@ class _Table:
             Column.OTHER: _said(row, other),
             Column.UNIT: indicator.unit if indicator.is_numeric else "",
         }
+        shown = {column: _clean(text) for column, text in shown.items()}
+        heights = [height(text, 0.92 * _WIDTHS[column], SIZE, False) for column, text in shown.items()]
+        heights.append(height(fields.note, 0.92 * _WIDTHS[Column.NOTE], SIZE, False))
+        self.sheet.set_row(self.next_row - 1, max(heights))
         for column, text in shown.items():
-            look = "centre" if column in (Column.CODE, Column.UNIT) else "bold" if column == Column.PLACE else "text"
-            self._text(column, text, self._format(look, is_first))
+            self._text(column, text, self._format(_SHOWN_LOOKS.get(column, "text"), is_first))
         self._inputs(row, cell.entry, fields, is_first)
-        self._number(Column.LIMIT, Decimal(100) if indicator.is_share else LARGEST_VALUE, None)
-        self._number(Column.WHOLE, int(indicator.value_type == ValueType.COUNT), None)
+        self._number(Column.LIMIT, _limit(indicator), None)
         key = RowKey(place.pk, indicator.pk, cell.token, fields.mark)
         self._text(Column.KEY, str(key), None)
         self.next_row += 1
@@ -161,12 +167,10 @@ class _Table:
         may_fill = open_columns(row, entry)
         for column, text in fields.by_column.items():
             look = ("number" if column in NUMBERS else "note") if column in may_fill else "closed"
-            if not text:
-                self.sheet.write_blank(self.next_row - 1, column - 1, None, self._format(look, is_first))
-            elif column in NUMBERS:
+            if text and column in NUMBERS:
                 self._number(column, text, self._format(look, is_first))
             else:
-                self._text(column, text, self._format(look, is_first, quoted=text[:1] in "=+-@"))
+                self._text(column, text, self._format(look, is_first, quoted=text.startswith(_RISKY)))
 
     def close(self):
         """The checks of Excel over the rows that came to be, and what may be seen and changed."""
@@ -214,11 +218,12 @@ class _Table:
                 {},
             ),
         ]
+        first = Column.CRITERION if form.is_single else Column.PLACE
         for number, (text, size, look) in enumerate(lines):
             style = self.book.add_format(
                 {"font_name": FONT, "font_size": size, "valign": "vcenter", "text_wrap": True, **look}
             )
-            sheet.merge_range(number, Column.CRITERION - 1, number, Column.NOTE - 1, clean(text), style)
+            sheet.merge_range(number, first - 1, number, Column.NOTE - 1, clean(text), style)
             sheet.set_row(number, size * 1.7 if text else 4)
         sheet.set_row(HEAD_ROW - 1, 32)
         for column, text in heads(form.opinion).items():
@@ -226,11 +231,14 @@ class _Table:
             sheet.write_string(HEAD_ROW - 1, column - 1, text, self._format(look, False))
 
     def _text(self, column, text, style):
-        text = clean(text)
-        self.sheet.write_string(self.next_row - 1, column - 1, text, style)
+        """Write a cleaned text by the library's shorter way: asking what a value is takes a third of a large form."""
+        if text:
+            self.sheet._write_string(self.next_row - 1, column - 1, text, style)
+        else:
+            self.sheet._write_blank(self.next_row - 1, column - 1, None, style)
 
     def _number(self, column, number, style):
-        self.sheet.write_number(self.next_row - 1, column - 1, float(number), style)
+        self.sheet._write_number(self.next_row - 1, column - 1, float(number), style)
 
     def _format(self, look, is_first, quoted=False):
         """One of the few looks of the table, built once; the first row of a criterion has a stronger line over it."""
@@ -239,7 +247,7 @@ class _Table:
             self._formats[key] = self.book.add_format(
                 {
                     "font_name": FONT,
-                    "font_size": 11,
+                    "font_size": SIZE,
                     "valign": "top",
                     "text_wrap": True,
                     "border": 1,
@@ -252,6 +260,9 @@ class _Table:
         return self._formats[key]
 
 
+_SHOWN_LOOKS = {Column.PLACE: "bold", Column.CODE: "centre", Column.UNIT: "centre"}
+# What a text must not begin with unmarked, or a program may take it for a formula.
+_RISKY = ("=", "+", "-", "@")
 _LOOKS = {
     "text": {},
     "bold": {"bold": True},
@@ -262,6 +273,15 @@ _LOOKS = {
     "head": {"bold": True, "bg_color": _HEAD, "align": "center", "valign": "vcenter"},
     "head-open": {"bold": True, "bg_color": _HEAD_OPEN, "align": "center", "valign": "vcenter"},
 }
+
+
+_clean = lru_cache(maxsize=10_000)(clean)
+
+
+def _limit(indicator):
+    if indicator.is_share:
+        return 100
+    return _LARGEST_COUNT if indicator.value_type == ValueType.COUNT else LARGEST_VALUE
 
 
 def _said(row, cell):
@@ -278,7 +298,7 @@ def _checks(row):
     return {
         Column.VALUE: _custom(
             f"=AND(ISNUMBER({value}{row}),{value}{row}>=0,{value}{row}<=$P{row},"
-            f"OR($Q{row}=0,{value}{row}=INT({value}{row})))",
+            f"OR($P{row}<>{_LARGEST_COUNT},{value}{row}=INT({value}{row})))",
             "Nhập một số, không âm; tỷ lệ từ 0 đến 100; số đếm là số nguyên. Phân số thì ghi vào cột Tử số và Mẫu số.",
         ),
         Column.NUMERATOR: _custom(
@@ -333,6 +353,7 @@ def _write_guide(book, form):
         lines += [f"– {sentence}" for _, sentence in form.enterable.locked]
     sheet.write_string(0, 0, "CÁCH ĐIỀN VÀ GỬI LẠI PHIẾU", bold)
     for number, line in enumerate(lines, start=2):
+        sheet.set_row(number, height(line, 110, 12, False))
         sheet.write_string(number, 0, clean(line), plain)
     sheet.set_landscape()
     sheet.set_paper(9)

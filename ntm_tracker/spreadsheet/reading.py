@@ -17,7 +17,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -111,8 +111,9 @@ class Workbook:
         return next((sheet for sheet in self.sheets if fold(sheet.name) == fold(name)), None)
 
 
-def read_workbook(file) -> Workbook:
-    """Read an uploaded or opened file; raises NotReadable.
+def read_workbook(file, columns: dict[str, tuple[int, Iterable[int]]] | None = None) -> Workbook:
+    """Read an uploaded or opened file; raises NotReadable. Of the sheets in `columns` from the row given
+    there on the columns given there are read and no others: a third of the time of a long table is what nobody asks for.
 
     Numbers come as Decimal as Excel shows them (15 digits, a share formatted in % as 90 and not as 0.9), days as date,
     texts composed (NFC) and without spaces around them. Of a formula the value Excel kept is read.
@@ -125,7 +126,7 @@ def read_workbook(file) -> Workbook:
             file.seek(0)
             while chunk := file.read(1 << 20):
                 copy.write(chunk)
-        answer = _ask(path, name)
+        answer = _ask(path, name, columns or {})
     if "error" in answer:
         raise NotReadable(_SENTENCES[answer["error"]].format(name=name, **answer.get("with", {})))
     return Workbook([_sheet(data) for data in answer["sheets"]])
@@ -164,12 +165,15 @@ def _is_text(file):
     return True
 
 
-def _ask(path, name):
+def _ask(path, name, columns):
+    wanted = json.dumps({sheet: [row, sorted(some)] for sheet, (row, some) in columns.items()})
     limits = [MOST_ROWS, MOST_COLUMNS, MOST_CELLS, MEMORY_MB, SECONDS]
     try:
         # -I: the child takes nothing from its surroundings; it needs the library and this file alone.
         done = subprocess.run(
-            [sys.executable, "-I", str(_CHILD), str(path), *map(str, limits)], capture_output=True, timeout=SECONDS + 5
+            [sys.executable, "-I", str(_CHILD), str(path), *map(str, limits), wanted],
+            capture_output=True,
+            timeout=SECONDS + 5,
         )
     except subprocess.TimeoutExpired:
         raise NotReadable(_SENTENCES["slow"].format(name=name)) from None

@@ -77,6 +77,7 @@ urlpatterns = [
     path("nhap-theo-chi-tieu/", columns.column, name="column"),
     path("nhap-theo-chi-tieu/dan/", columns.column_paste, name="column-paste"),
     path("minh-chung/", evidence.evidence_list, name="evidence-list"),
+    path(f"{SHEET}minh-chung/zip/", evidence.evidence_zip_all, name="evidence-zip-all"),
     path(f"{SHEET}<int:locality>/o/<int:indicator>/minh-chung/", evidence.evidence, name="evidence"),
     path(f"{EVIDENCE}<int:pk>/tai/", evidence.evidence_file, name="evidence-file"),
     path(f"{EVIDENCE}<int:pk>/go/", evidence.evidence_remove, name="evidence-remove"),

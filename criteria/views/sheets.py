@@ -54,6 +54,7 @@ def sheet_list(request):
             "expected": choice.criteria_set.expected_criteria,
             "missing": sum(sheet is None for _, sheet in rows),
             "may_open": _may_open(request.user, choice.period, choice.criteria_set),
+            "may_fill": bool(sheets) and not choice.period.closed_on and policy.enters_results(request.user),
             "may_take_over": bool(sheets) and _may_take_over(request.user, choice.period, choice.criteria_set, places),
         },
     )

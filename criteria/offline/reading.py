@@ -162,7 +162,7 @@ def _check_heads(table: Sheet, wanted):
         else:
             what = f"tiêu đề phải là “{text}”, trong tệp là “{there or 'ô trống'}”"
         raise NotThisForm(
-            f"{address(HEAD_ROW, column).capitalize()}: {what}. Bố cục phiếu đã bị đổi nên không đọc. Trả về như cũ, "
+            f"T{address(HEAD_ROW, column)[1:]}: {what}. Bố cục phiếu đã bị đổi nên không đọc. Trả về như cũ, "
             f"hoặc: {AGAIN[0].lower()}{AGAIN[1:]}"
         )
 

@@ -34,8 +34,9 @@ class Form:
 
     def fill(self, code, place="Xã Sơn Bình", **values):
         """Type into the cells of a row: `value=93.4, note="theo hồ sơ"`."""
+        number = self.row(code, place)
         for name, value in values.items():
-            self.cell(code, Column[name.upper()], place).value = value
+            self.table.cell(number, Column[name.upper()]).value = value
         return self
 
     @property
@@ -73,7 +74,7 @@ def shown(response) -> str:
 def accept(client, response, *, without=(), replace=(), reason="đo lại", **more):
     """Press save on the page that shows a form, with some lines left out and some conflicts replaced."""
     page = response.content.decode()
-    address = response.redirect_chain[-1][0] if response.redirect_chain else response.request["PATH_INFO"]
+    address = response.request["PATH_INFO"]
     data = {"save": "1", "conflicts": re.search(r'name="conflicts" value="(\w+)"', page)[1], "line": [], **more}
     for key in re.findall(r'name="line" value="([\d-]+)"', page):
         data["line"].append(key)

@@ -8,14 +8,17 @@ come as ["d", "2024-03-28"], all else as JSON has it. COLUMNS is {sheet: [row,
 columns]}: of these sheets from that row on no other columns are told.
 """
 
+import io
 import json
 import re
 import sys
 import zipfile
 from datetime import date, datetime, time, timedelta
 from html import unescape
+from xml.etree.ElementTree import iterparse
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+import xlrd
+from python_calamine import CalamineWorkbook, PasswordError
 
 # What a package of twenty megabytes may unpack to: a million formatted rows without content are sixty.
 MOST_UNPACKED = 400 << 20
@@ -39,23 +42,19 @@ class Refused(Exception):
 
 def main(path, most_rows, most_columns, most_cells, wanted=None):
     try:
-        looks = _looks(path, most_rows, most_columns) if zipfile.is_zipfile(path) else {}
+        is_package = zipfile.is_zipfile(path)
+        looks = _looks(path, most_rows, most_columns) if is_package else {}
         workbook = CalamineWorkbook.from_path(path)
+        looks = looks if is_package else _xls_looks(path, most_rows, most_columns)
         return {"sheets": list(_sheets(workbook, looks, most_rows, most_columns, most_cells, wanted or {}))}
     except Refused as refused:
         return refused.answer
     except PasswordError:
         return {"error": "password"}
-    except (
-        CalamineError,
-        zipfile.BadZipFile,
-        OSError,
-        ValueError,
-        KeyError,
-        EOFError,
-        NotImplementedError,
-        SyntaxError,
-    ):
+    except MemoryError:
+        raise
+    except BaseException:
+        # Whatever the libraries stumble over: a panic of the fast one is no Exception.
         return {"error": "broken"}
 
 
@@ -83,7 +82,7 @@ def _sheets(workbook, looks, most_rows, most_columns, most_cells, wanted):
         if total > most_cells:
             raise Refused("many", cells=most_cells)
         areas = sheet.merged_cell_ranges or []
-        merged = [[top + 1, left + 1, bottom + 1, right + 1] for (top, left), (bottom, right) in areas]
+        merged = look.merged + [[top + 1, left + 1, bottom + 1, right + 1] for (top, left), (bottom, right) in areas]
         yield {
             "name": info.name,
             "rows": rows,
@@ -115,14 +114,22 @@ def _other(value):
     return None if value is None else str(value)
 
 
-# What the library does not tell of a package of Excel: found in the XML itself, before anything is unfolded.
+# What the library does not tell: found in the XML itself, before anything is unfolded; of an old .xls by another library.
 
 
 class Look:
-    """Of one sheet: its cells shown in %, and those whose value nobody can know."""
+    """Of one sheet: its cells shown in %, those whose value nobody can know, and where the library is silent its merged areas."""
 
     def __init__(self):
-        self.percents, self.faulty = set(), {}
+        self.percents, self.faulty, self.merged = set(), {}, []
+
+    def repeat(self, row, times):
+        """Say of the rows below what is known of one that stands for several."""
+        shares = [column for number, column in self.percents if number == row] if times > 1 else []
+        wrong = {column: words for (number, column), words in self.faulty.items() if number == row} if times > 1 else {}
+        for number in range(row + 1, row + times):
+            self.percents.update((number, column) for column in shares)
+            self.faulty |= {(number, column): words for column, words in wrong.items()}
 
 
 def _looks(path, most_rows, most_columns):
@@ -132,6 +139,10 @@ def _looks(path, most_rows, most_columns):
         if any(part.flag_bits & 1 for part in package.infolist()):
             raise Refused("password")
         names = set(package.namelist())
+        if "content.xml" in names:
+            if "META-INF/manifest.xml" in names and b"encryption-data" in package.read("META-INF/manifest.xml"):
+                raise Refused("password")
+            return _ods_looks(package, most_rows, most_columns)
         if "xl/workbook.xml" not in names:
             return {}
         percents = _percent_styles(package.read("xl/styles.xml")) if "xl/styles.xml" in names else set()
@@ -213,6 +224,80 @@ def _is_worth_a_look(xml, percents, most_rows, most_columns):
         or any(len(number) >= 5 and int(number) > most_rows for number in _ROW.findall(xml))
         or re.search(rb'r="[A-Z]{%d,}[0-9]' % len(first_far), xml)
     )
+
+
+def _xls_looks(path, most_rows, most_columns):
+    """What another library tells of an old .xls: the formats of its cells, and its errors."""
+    book = xlrd.open_workbook(path, formatting_info=True, logfile=io.StringIO())
+    percents = {
+        number for number, style in enumerate(book.xf_list) if "%" in book.format_map[style.format_key].format_str
+    }
+    looks = {}
+    for sheet in book.sheets():
+        looks[sheet.name] = look = Look()
+        if sheet.nrows > most_rows or sheet.ncols > most_columns:
+            raise _far(sheet.name, sheet.nrows, sheet.ncols, most_rows, most_columns)
+        for row in range(sheet.nrows):
+            for column, kind in enumerate(sheet.row_types(row)):
+                if kind == xlrd.XL_CELL_ERROR:
+                    words = xlrd.error_text_from_code.get(sheet.cell_value(row, column), "")
+                    look.faulty[row + 1, column + 1] = f"giá trị lỗi {words}"
+                elif kind == xlrd.XL_CELL_NUMBER and sheet.cell_xf_index(row, column) in percents:
+                    look.percents.add((row + 1, column + 1))
+    return looks
+
+
+def _ods_looks(package, most_rows, most_columns):
+    """What the XML of an .ods says; a row or a cell may stand for very many."""
+    looks, name, row, column = {}, "", 0, 0
+    with package.open("content.xml") as content:
+        for event, tag in iterparse(content, events=("start", "end")):
+            kind = tag.tag.rpartition("}")[2]
+            if event == "start" and kind == "table":
+                name, row = tag.get(f"{_TABLE}name", ""), 0
+                looks[name] = Look()
+            elif event == "start" and kind == "table-row":
+                row, column = row + 1, 0
+            elif event == "end" and kind in ("table-cell", "covered-table-cell") and name:
+                times = int(tag.get(f"{_TABLE}number-columns-repeated", 1))
+                _ods_cell(looks[name], name, tag, row, range(column + 1, column + times + 1), most_rows, most_columns)
+                column += times
+                tag.clear()
+            elif event == "end" and kind == "table-row":
+                times = int(tag.get(f"{_TABLE}number-rows-repeated", 1))
+                looks[name].repeat(row, min(times, most_rows - row + 1))
+                row += times - 1
+                tag.clear()
+            elif event == "end" and kind == "table":
+                name = ""
+    return looks
+
+
+_TABLE, _OFFICE, _CALC = (
+    f"{{urn:{name}:1.0}}"
+    for name in (
+        "oasis:names:tc:opendocument:xmlns:table",
+        "oasis:names:tc:opendocument:xmlns:office",
+        "org:documentfoundation:names:experimental:calc:xmlns:calcext",
+    )
+)
+
+
+def _ods_cell(look, name, tag, row, columns, most_rows, most_columns):
+    kind = tag.get(f"{_OFFICE}value-type")
+    down, across = (int(tag.get(f"{_TABLE}number-{what}-spanned", 1)) for what in ("rows", "columns"))
+    if (down > 1 or across > 1) and row <= most_rows:
+        first = columns[0]
+        look.merged.append([row, first, min(row + down - 1, most_rows), min(first + across - 1, most_columns)])
+    if kind is None:
+        return
+    if row > most_rows or columns[-1] > most_columns:
+        raise _far(name, row, columns[-1], most_rows, most_columns)
+    is_formula = tag.get(f"{_TABLE}formula") is not None
+    if tag.get(f"{_CALC}value-type") == "error" or is_formula and "".join(tag.itertext()).startswith(("#", "Err:")):
+        look.faulty |= {(row, column): f"giá trị lỗi {''.join(tag.itertext()).strip()[:20]}" for column in columns}
+    elif kind == "percentage":
+        look.percents |= {(row, column) for column in columns}
 
 
 def _column(letters):

@@ -88,8 +88,11 @@ class Form:
         return f"{self.by.get_full_name()}, {timezone.localtime(self.at):%H:%M ngày %d/%m/%Y}"
 
 
-def write_form(form: Form, file) -> int:
-    """Write the form into an open file, row by row and never whole in the memory; returns how many rows it has."""
+def write_form(form: Form, file, say=lambda done, whole, name: None) -> int:
+    """Write the form into an open file, row by row and never whole in the memory; returns how many rows it has.
+
+    `say` hears how many sheets of how many are written, and the place of the last.
+    """
     with xlsxwriter.Workbook(file, {"constant_memory": True, "in_memory": False}) as book:
         book.set_properties(
             {
@@ -99,8 +102,9 @@ def write_form(form: Form, file) -> int:
             }
         )
         table = _Table(book, form)
-        for page, cells in form.enterable.pages():
+        for number, (page, cells) in enumerate(form.enterable.pages(), start=1):
             table.add(page, cells)
+            say(number, len(form.enterable.assessments), page.assessment.locality.title)
         table.close()
         _write_guide(book, form)
         _write_key(book, form, table.rows)

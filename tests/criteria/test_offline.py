@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -718,3 +719,35 @@ def test_many_lines_are_paged_and_choices_of_other_pages_stay(office, monkeypatc
     assert "3–4 trên 4 ô" in shown(second)
     assert "Đã lưu 3 ô" in shown(accept(client, second))
     assert office.entry("1.1").is_empty
+
+
+# By command
+
+
+def test_the_command_writes_what_the_page_hands_out(office, tmp_path, capsys):
+    path, progress = tmp_path / "phieu.xlsx", tmp_path / "tien-do"
+    asked = ["--period", office.period.code, "--by", office.officer.username, "--output", str(path)]
+    call_command("export_form", *asked)
+    assert f"Đã ghi {path}: Huyện Tam Đường, Quý I/2024, 12 dòng." in capsys.readouterr().out
+    assert Form(path.read_bytes()).rows == office.form(office.officer, one=False).rows
+    call_command("export_form", *asked, "--progress", str(progress))
+    assert progress.read_text(encoding="utf-8") == "2/2 Xã Sơn Bình"
+    assert "không thay đổi" in shown(office.send(path.read_bytes(), office.officer))
+    assert {file.name for file in tmp_path.iterdir()} >= {"phieu.xlsx", "tien-do"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"--period": "x"}, "--period: không có kỳ đánh giá “x”. Có: 2024-q1."),
+        ({"--set": "x"}, "--set: không có bộ tiêu chí “x”. Có: bo-thu."),
+        ({"--by": "x"}, "--by: không có người dùng “x” đang hoạt động"),
+        ({"--output": "/khong/co/phieu.xlsx"}, "--output: không ghi được /khong/co/phieu.xlsx"),
+    ],
+)
+def test_the_command_says_what_is_wrong(office, tmp_path, changed, sentence):
+    asked = {"--period": office.period.code, "--by": office.officer.username, "--output": str(tmp_path / "a.xlsx")}
+    with pytest.raises(CommandError) as refused:
+        call_command("export_form", *(part for option in (asked | changed).items() for part in option))
+    assert sentence in str(refused.value)
+    assert not list(tmp_path.glob("*.xlsx*"))

@@ -4,7 +4,6 @@ A new address gets a line in `PAGES` (`"app:name": Page()`, with what stands in 
 `NO_PAGES` the reason why there is nothing to look at. `tests/test_pages.py` misses whoever is forgotten.
 """
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,21 +12,16 @@ from urllib.parse import urlencode
 from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from openpyxl import load_workbook
 
 from communes.models import Charge, Locality
-from criteria import staging as drops
-from criteria.entering import enterable
-from criteria.models import Assessment, CriterionLead, IndicatorResult, Opinion, Recognition
-from criteria.offline.layout import HEAD_ROW, TABLE, Column
-from criteria.offline.reading import read_form
-from criteria.offline.writing import Form, write_form
+from criteria import staging
+from criteria.models import Assessment, CriterionLead, IndicatorResult, Recognition
 from dashboards import demo
 from directives.bodies import names_in
 from directives.forms.intake import IntakeForm
 from directives.models import Assignment, Directive
-from ntm_tracker import staging
 from tests.conftest import ROOT
+from tests.criteria import forms
 
 NOTICE = ROOT / "tests" / "directives" / "reading" / "notices" / "001.txt"
 CHOICE = "?ky=2024-q1&bo=xa-ntm-2021-2025"
@@ -81,32 +75,7 @@ class District:
     def drop(self):
         """Files of Sơn Bình that were sent and not yet saved."""
         upload = SimpleUploadedFile("11_danh-sach-ho-ngheo.pdf", b"%PDF-1.4 minh hoa")
-        return drops.stage(uploads=[(upload, upload.name)], assessment=self.assessment, by=self.user("vanphong"))
-
-    def returned(self, changed=60):
-        """A form of the district that came back with rows changed, one of them wrong, one that was changed here too."""
-        user, period = self.user("vanphong"), self.assessment.period
-        choice = {"period": period, "criteria_set": self.assessment.criteria_set}
-        found = enterable(user, **choice, places=Locality.objects.communes())
-        file = io.BytesIO()
-        write_form(Form(**choice, enterable=found, by=user, place_words="Huyện Tam Đường"), file)
-        book = load_workbook(file)
-        table = book[TABLE]
-        for number in range(HEAD_ROW + 1, HEAD_ROW + 1 + changed):
-            table.cell(number, Column.NOTE).value = "kiểm tra lại tại xã"
-        if changed:
-            table.cell(HEAD_ROW + 3, Column.VALUE).value = 130
-            key = table.cell(HEAD_ROW + 1, Column.KEY)
-            place, indicator, _, mark = key.value.split("-")
-            key.value = f"{place}-{indicator}-{'0' * 16}-{mark}"
-        file = io.BytesIO()
-        book.save(file)
-        upload = SimpleUploadedFile("phieu.xlsx", file.getvalue())
-        form = read_form(upload, **choice, opinion=Opinion.VERIFIED)
-        token = staging.new_token()
-        about = [period.code, choice["criteria_set"].code]
-        staging.keep(token, {"form": form.packed(), "about": about, "answers": {}}, by=user)
-        return token
+        return staging.stage(uploads=[(upload, upload.name)], assessment=self.assessment, by=self.user("vanphong"))
 
     @cached_property
     def visit(self):
@@ -208,8 +177,8 @@ PAGES: dict[str, Page | list[Page]] = {
     "criteria:sheets": Page(query=CHOICE),
     "criteria:sheets-upload": Page(lambda d: d.sheet[:2]),
     "criteria:sheets-upload-check": [
-        Page(lambda d: [*d.sheet[:2], d.returned()]),
-        Page(lambda d: [*d.sheet[:2], d.returned(0)]),
+        Page(lambda d: [*d.sheet[:2], forms.returned(d)]),
+        Page(lambda d: [*d.sheet[:2], forms.returned(d, changed=0)]),
     ],
     "criteria:sheet-crosswalk": Page(lambda d: ["2024-q1", "xa-ntm-2026-2030"]),
     "criteria:sheet": [Page(lambda d: d.sheet), Page(lambda d: d.sheet, username="xasonbinh")],

@@ -14,12 +14,12 @@ def height(text, width, size, bold):
     """The height in points that wrapped text needs in a column: LibreOffice and Excel leave set heights alone."""
     room = max(width * UNIT - 4, 10)
     lines = sum(_lines(part, room, size, bold) for part in text.split("\n"))
-    return min(lines * size * 1.17 + 5, HIGHEST)
+    return min(lines * size * 1.25 + 5, HIGHEST)
 
 
 def length(text, size, bold):
     """The length of a text in pixels, a little on the long side."""
-    return sum(map(_width, text)) / 1000 * size * 4 / 3 * (1.08 if bold else 1.03)
+    return sum(map(_width, text)) / 1000 * size * 4 / 3 * (1.11 if bold else 1.06)
 
 
 def _lines(text, room, size, bold):

@@ -7,7 +7,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from criteria.entering import enterable
+from criteria.models import Opinion
 from criteria.offline.layout import HEAD_ROW, TABLE, Column
+from criteria.offline.reading import read_form
+from criteria.offline.writing import Form as Written
+from criteria.offline.writing import write_form
+from ntm_tracker import staging
 
 
 class Form:
@@ -85,3 +91,28 @@ def accept(client, response, *, without=(), replace=(), reason="đo lại", **mo
         if key in replace or (not is_conflict and key not in without):
             data[f"take-{key}"] = "1"
     return client.post(address, data, follow=True)
+
+
+def returned(district, changed=60) -> str:
+    """A form of the demonstration district that came back with rows changed, one of them wrong, one changed there too."""
+    user, choice = (
+        district.user("vanphong"),
+        {name: getattr(district.assessment, name) for name in ("period", "criteria_set")},
+    )
+    found = enterable(user, **choice, places=choice["criteria_set"].places())
+    file = io.BytesIO()
+    write_form(Written(**choice, enterable=found, by=user, place_words="Huyện Tam Đường"), file)
+    form = Form(file.getvalue())
+    for number in range(HEAD_ROW + 1, HEAD_ROW + 1 + changed):
+        form.table.cell(number, Column.NOTE).value = "kiểm tra lại tại xã"
+    if changed:
+        form.table.cell(HEAD_ROW + 3, Column.VALUE).value = 130
+        key = form.table.cell(HEAD_ROW + 1, Column.KEY)
+        place, indicator, _, mark = key.value.split("-")
+        key.value = f"{place}-{indicator}-{'0' * 16}-{mark}"
+    upload = SimpleUploadedFile("phieu.xlsx", form.content)
+    form = read_form(upload, **choice, opinion=Opinion.VERIFIED)
+    token = staging.new_token()
+    about = [choice["period"].code, choice["criteria_set"].code]
+    staging.keep(token, {"form": form.packed(), "about": about, "answers": {}}, by=user)
+    return token

@@ -38,6 +38,11 @@ def reports(user) -> bool:
     return user.role == Role.COMMUNE_OFFICER
 
 
+def enters_results(user) -> bool:
+    """Whether the person enters results at all, of whatever places and indicators."""
+    return user.role in REVIEWERS or reports(user)
+
+
 def may_verify(user, locality, *, as_lead=False) -> bool:
     """Whether the person enters verified results in this place, of a criterion their agency leads (`as_lead`) or not.
 

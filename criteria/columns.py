@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from accounts import policy
 from communes.models import Locality
 from criteria.actions.results import why_locked
+from criteria.entering import opinion_of
 from criteria.forms.cells import TypedCell
 from criteria.models import Assessment, CriteriaSet, Indicator, Opinion, Period
 from criteria.sheet import Row, Sheet, load_sheets
@@ -34,11 +35,6 @@ class Line:
 def slug_of(indicator: Indicator) -> str:
     """What names an indicator in an address: its code, or where it stands if it has none."""
     return indicator.code or f"{indicator.criterion.number}-{indicator.position}"
-
-
-def opinion_of(user) -> Opinion:
-    """Whose results a person enters in a column: a commune's officer those of the commune, all others the office's."""
-    return Opinion.REPORTED if policy.reports(user) else Opinion.VERIFIED
 
 
 def load_column(

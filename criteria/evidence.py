@@ -70,7 +70,7 @@ class EvidenceOverview:
         return {f"{prefix}{name}": value for name, value in chosen.items()}
 
     def _count(self):
-        counts = self._kept().values_list("assessment")
+        counts = self.kept().values_list("assessment")
         counts = counts.annotate(
             files=Count("pk"),
             expired=Count("pk", filter=self._expired),
@@ -97,8 +97,8 @@ class EvidenceOverview:
     def rows(self, kind: Kind, place: int | None = None) -> QuerySet:
         """The files, or for MISSING the results, of a kind, by place and indicator; with `place` of that one alone."""
         rows = {
-            Kind.EXPIRED: lambda: self._kept().filter(self._expired),
-            Kind.EXPIRING: lambda: self._kept().filter(self._expiring),
+            Kind.EXPIRED: lambda: self.kept().filter(self._expired),
+            Kind.EXPIRING: lambda: self.kept().filter(self._expiring),
             Kind.MISSING: self._missing,
         }[kind]()
         if place:
@@ -109,7 +109,8 @@ class EvidenceOverview:
         in_order = ["assessment__locality__sort_key", "indicator__criterion__number", "indicator__position", "pk"]
         return rows.order_by(*in_order if kind == Kind.MISSING else ["expires_on", *in_order])
 
-    def _kept(self):
+    def kept(self) -> QuerySet:
+        """The files that are kept on the sheets."""
         return Evidence.objects.kept().filter(**self._of("assessment__")).order_by()
 
     def _missing(self):

@@ -148,16 +148,17 @@ def applicable_threshold(thresholds: Iterable, *, locality, year: int):
             -(row.year_to or 0),
         )
 
-    return max((row for row in thresholds if fits(row, locality=locality, year=year)), key=rank, default=None)
+    found = [row for row in thresholds if fits(row, locality=locality, year=year)]
+    return max(found, key=rank) if len(found) > 1 else next(iter(found), None)
 
 
 def fits(row, *, locality, year: int) -> bool:
     """Whether a threshold names the place, or one it lies in, its zones, and the year."""
     return (
         (row.locality_id is None or f".{row.locality_id}." in locality.path)
-        and (not row.zone or row.zone in locality.zones)
         and (row.year_from is None or row.year_from <= year)
         and (row.year_to is None or year <= row.year_to)
+        and (not row.zone or row.zone in locality.zones)
     )
 
 

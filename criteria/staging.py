@@ -1,25 +1,18 @@
 """Files of a drop that wait on the disk until the person has seen which goes where: one folder a drop, bound to them."""
 
-import json
 import re
-import secrets
-import shutil
-import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.files.storage import default_storage
 
 from criteria.models import Assessment
+from ntm_tracker import staging
 from ntm_tracker.uploads import check_upload, clean_name, extension
 from ntm_tracker.vietnamese import nfc
 
-FOLDER = "staging"
-KEPT_HOURS = 24
-MANIFEST = "manifest.json"
 # What Windows, macOS and Word leave in a folder without being asked.
 _OF_THE_SYSTEM = re.compile(r"(thumbs\.db|desktop\.ini|\.ds_store|\._.*|~\$.*)", re.IGNORECASE)
 
@@ -71,8 +64,7 @@ def stage(*, uploads: Iterable[tuple[File, str]], assessment: Assessment, by) ->
 
     A file that cannot be taken is not kept, only the sentence that says why.
     """
-    sweep()
-    token = secrets.token_urlsafe(16)
+    token = staging.new_token()
     files = []
     for position, (upload, path) in enumerate(uploads, start=1):
         file = WaitingFile(position, clean_name(upload.name), clean_path(path) or clean_name(upload.name), upload.size)
@@ -85,52 +77,19 @@ def stage(*, uploads: Iterable[tuple[File, str]], assessment: Assessment, by) ->
         except ValidationError as error:
             file.problem = error.message
         else:
-            file.stored = default_storage.save(f"{FOLDER}/{token}/{position}{extension(file.name)}", upload)
-    folder = _folder(token)
-    folder.mkdir(parents=True, exist_ok=True)
-    manifest = {"by": by.pk, "assessment": assessment.pk, "files": [asdict(file) for file in files]}
-    (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
+            file.stored = default_storage.save(f"{staging.FOLDER}/{token}/{position}{extension(file.name)}", upload)
+    staging.keep(token, {"assessment": assessment.pk, "files": [asdict(file) for file in files]}, by=by)
     return token
 
 
 def find(token: str, *, assessment: Assessment, by) -> Drop | None:
     """What waits under a token; None if it is somebody else's, another sheet's, saved, cancelled or a day old."""
-    try:
-        manifest = json.loads((_folder(token) / MANIFEST).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    if (manifest["by"], manifest["assessment"]) != (by.pk, assessment.pk) or _is_old(_folder(token)):
+    manifest = staging.find(token, by=by)
+    if manifest is None or manifest.get("assessment") != assessment.pk:
         return None
     return Drop(token, [WaitingFile(**file) for file in manifest["files"]])
-
-
-def exists(token: str) -> bool:
-    return (_folder(token) / MANIFEST).exists()
-
-
-def discard(drop: Drop) -> None:
-    shutil.rmtree(_folder(drop.token), ignore_errors=True)
-
-
-def sweep() -> None:
-    """Throw away what nobody confirmed within a day."""
-    root = _folder("")
-    for folder in root.iterdir() if root.is_dir() else []:
-        if _is_old(folder):
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def clean_path(path: str) -> str:
     """A path to show and to match by, never to open: composed, without control characters, not endless."""
     return nfc(re.sub(r"[\x00-\x1f\x7f]", "", path))[-300:]
-
-
-def _folder(token: str) -> Path:
-    return Path(default_storage.path(f"{FOLDER}/{token}"))
-
-
-def _is_old(folder: Path) -> bool:
-    try:
-        return folder.stat().st_mtime < time.time() - KEPT_HOURS * 3600
-    except FileNotFoundError:
-        return True

@@ -25,6 +25,7 @@ from directives.models import Assignment, Directive
 from directives.queries import late_agencies
 from ntm_tracker import jobs, waiting
 from tests.conftest import ROOT
+from tests.criteria import forms
 from tests.workbooks import book, upload
 
 NOTICE = ROOT / "tests" / "directives" / "reading" / "notices" / "001.txt"
@@ -220,6 +221,11 @@ PAGES: dict[str, Page | list[Page]] = {
     "criteria:review": Page(query=CHOICE),
     "criteria:differences": Page(query=CHOICE),
     "criteria:sheets": Page(query=CHOICE),
+    "criteria:sheets-upload": Page(lambda d: d.sheet[:2]),
+    "criteria:sheets-upload-check": [
+        Page(lambda d: [*d.sheet[:2], forms.returned(d)]),
+        Page(lambda d: [*d.sheet[:2], forms.returned(d, changed=0)]),
+    ],
     "criteria:sheet-crosswalk": Page(lambda d: ["2024-q1", "xa-ntm-2026-2030"]),
     "criteria:sheet": [Page(lambda d: d.sheet), Page(lambda d: d.sheet, username="xasonbinh")],
     "criteria:sheet-moves": Page(lambda d: d.sheet),
@@ -295,7 +301,10 @@ NO_PAGES = {
     "criteria:column-paste": "shows what was pasted, and takes a POST for it",
     "criteria:evidence-file": FILE,
     "criteria:evidence-remove": TAKES_POST,
+    "criteria:sheets-download": FILE,
+    "criteria:sheet-download": FILE,
     "criteria:evidence-zip": FILE,
+    "criteria:evidence-zip-all": FILE,
     "criteria:evidence-zip-criterion": FILE,
     "dashboards:workbook": FILE,
     "dashboards:report-file": FILE,

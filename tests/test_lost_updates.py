@@ -52,6 +52,9 @@ EXEMPT = {
     "criteria:evidence-remove": "takes one file off once; a second time it says who did before (criteria/test_evidence)",
     "criteria:evidence-drop": "keeps files aside for the person alone",
     "criteria:evidence-drop-check": "adds the files kept aside; a name that is taken meanwhile is refused (test_evidence)",
+    "criteria:sheets-upload": "keeps a form aside for the person alone",
+    "criteria:sheets-upload-check": "writes cells only as they stood in the form that was taken, by the token of each; one "
+    "changed meanwhile is shown with both values (criteria/test_offline)",
     "criteria:period-create": "creates",
     "criteria:review-approve": "approves sheets only as they were listed, by their tokens (criteria/test_review)",
     "criteria:period-close": "closes once, and only over the unapproved sheets it listed (criteria/test_periods)",

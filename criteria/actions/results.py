@@ -110,13 +110,15 @@ def save_sheets(
     by,
     seen: Mapping[int, Mapping[int, str]] | None = None,
     source: str = Source.SCREEN,
+    file_name: str = "",
     is_carried: bool = False,
 ) -> list[Saved]:
     """Write into several sheets at once, all or nothing: `save_results` with entries and tokens by sheet.
 
     The sheets come from `load_sheets` over locked assessments; they may hold one criterion alone. The number of
-    queries does not grow with the sheets. `is_carried` marks what nobody has said yet of these places: it waits to be
-    confirmed. Raises NotOpen if one of the sheets is closed or locked for that side.
+    queries does not grow with the sheets. `file_name` is the file the values came from, for the history. `is_carried`
+    marks what nobody has said yet of these places: it waits to be confirmed. Raises NotOpen if one of the sheets is
+    closed or locked for that side.
     """
     sheets = list(sheets)
     read_periods_again([sheet.assessment for sheet in sheets])
@@ -141,6 +143,7 @@ def save_sheets(
         ],
         by=by,
         source=source,
+        file_name=file_name,
         at=now,
     )
     return outcomes
@@ -226,7 +229,7 @@ def _put(saved, opinion, entries, seen, now, by, is_carried):
         saved.changed[indicator_id] = before
 
 
-def write_changes(changes, *, by, source: str, at) -> None:
+def write_changes(changes, *, by, source: str, at, file_name: str = "") -> None:
     """Store changed cells with their history, and the criteria and strips that follow, in six queries at most.
 
     `changes` are (sheet, opinion, indicator id, Cell before); the sheet holds the cell as it is now.
@@ -265,6 +268,7 @@ def write_changes(changes, *, by, source: str, at) -> None:
                 changed_at=at,
                 changed_by=by,
                 source=source,
+                file_name=file_name,
             )
         )
     IndicatorResult.objects.bulk_create(

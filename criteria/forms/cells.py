@@ -19,6 +19,7 @@ JUDGEMENTS = [
     (Status.NOT_APPLICABLE, "Không áp dụng"),
 ]
 JUDGEMENTS_WITHOUT_VALUE = [(Status.UNKNOWN, "Chưa đánh giá"), *JUDGEMENTS[1:]]
+_JUDGED = set(Status.values)
 LONGEST_NOTE = 2000
 LONGEST_VALUE = 60
 REASON_MISSING = "Ghi lý do thay giá trị đã lưu."
@@ -164,7 +165,7 @@ def typed_cell(row: Row, opinion: str, data: Mapping[str, str], place=None) -> T
     cell.judgement = data.get(f"j-{key}", "")
     cell.note, cell.reason = (nfc(data.get(f"{letter}-{key}", "").replace("\0", "")) for letter in "nr")
     cell.seen = data.get(f"s-{key}", "")
-    if cell.judgement not in Status.values:
+    if cell.judgement not in _JUDGED:
         cell.judgement, cell.error = "", "Chọn một kết luận trong danh sách."
         return cell
     if answer == "replace":

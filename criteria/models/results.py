@@ -338,6 +338,8 @@ class ResultChange(models.Model):
     changed_at = models.DateTimeField()
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True)
     source = models.CharField(max_length=10, choices=Source)
+    # The file it came in, as it was named on the person's machine.
+    file_name = models.CharField(max_length=200, blank=True)
 
     class Meta:
         verbose_name = "thay đổi kết quả"

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_POST
 from accounts.models import Role
 from criteria.actions.results import NotOpen, save_sheets
 from criteria.choices import choose
-from criteria.columns import Line, load_column, opinion_of, slug_of
+from criteria.columns import Line, load_column, slug_of
+from criteria.entering import opinion_of
 from criteria.forms.cells import TypedCell, read_pasted, stored_cell, typed_cell
 from criteria.models import Source
 from criteria.pasting import MOST_LINES, PastedLine, read_lines

@@ -3,25 +3,26 @@ from dataclasses import dataclass, field
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.text import Truncator
+from django.utils.text import Truncator, slugify
 from django.views.decorators.http import require_POST, require_safe
 
 from communes.models import Locality
 from criteria import staging
 from criteria.actions.evidence import NameTaken, NewFile, attach, find_name_problems, take_off
 from criteria.actions.results import NotOpen, check_writable
-from criteria.archive import safe_name, write_archive
-from criteria.choices import choose
+from criteria.archive import Pack
+from criteria.choices import address, choose
+from criteria.entering import editable_cells
 from criteria.evidence import EvidenceOverview, Kind, evidence_of
 from criteria.forms.evidence import DROP_FILES, DROP_MB, SKIP, EvidenceForm, corrected_rows, matched_rows
-from criteria.models import Assessment, Evidence, Indicator
+from criteria.models import Assessment, CriteriaSet, Evidence, Indicator, Period
 from criteria.rules import Validity
 from criteria.sheet import Sheet, load_sheet, load_sheets
-from criteria.views.sheets import editable_cells
+from ntm_tracker import staging as waiting
 from ntm_tracker.uploads import ACCEPT, LARGEST_MB, TAKEN, clean_name
-from ntm_tracker.vietnamese import format_number
+from ntm_tracker.vietnamese import fold, format_number
 
 PAGE_ROWS = 50
 # How many places the tally beside the list names.
@@ -109,7 +110,7 @@ def evidence_drop_check(request, period, criteria_set, locality, token):
         # Locked, so that a second click finds that the first has saved.
         assessment = _find(request.user, period, criteria_set, locality, for_writing=request.method == "POST")
         drop = staging.find(token, assessment=assessment, by=request.user)
-        if drop is None and staging.exists(token):
+        if drop is None and waiting.exists(token):
             raise Http404
         if drop is None:
             messages.warning(request, "Lần nộp này đã lưu, đã hủy, hoặc đã quá một ngày. Cần thì nộp lại.")
@@ -121,14 +122,14 @@ def evidence_drop_check(request, period, criteria_set, locality, token):
             _mark_names(assessment, rows)
             return _render_drop(request, page, access, drop, rows)
         if "cancel" in request.POST:
-            staging.discard(drop)
+            waiting.discard(drop.token)
             messages.success(request, "Đã hủy, không tệp nào được lưu.")
             return redirect("criteria:evidence-drop", period, criteria_set, locality)
         rows = corrected_rows(drop, request.POST, access.writable)
         error = access.why_not or _save_rows(assessment, access.opinion, rows, by=request.user)
         if error:
             return _render_drop(request, page, access, drop, rows, error)
-    staging.discard(drop)
+    waiting.discard(drop.token)
     saved = [row for row in rows if not row.is_skipped]
     indicators = len({row.choice for row in saved})
     messages.success(request, f"Đã lưu {len(saved)} tệp minh chứng cho {indicators} chỉ tiêu.")
@@ -139,17 +140,28 @@ def evidence_drop_check(request, period, criteria_set, locality, token):
 def evidence_zip(request, period, criteria_set, locality, criterion=None):
     """The files of a sheet, or of one of its criteria, in folders by criterion."""
     assessment = _find(request.user, period, criteria_set, locality)
-    items = Evidence.objects.kept().filter(assessment=assessment).select_related("indicator__criterion")
-    if criterion:
-        items = items.filter(indicator__criterion__number=criterion)
-    items = list(items.order_by("indicator__criterion__number", "indicator__position", "name", "pk"))
-    if not items:
+    place = Locality.objects.filter(pk=assessment.locality_id)
+    overview = EvidenceOverview(period=assessment.period, criteria_set=assessment.criteria_set, places=place)
+    words = f"tiêu chí {criterion}, {assessment.locality.full_name}" if criterion else assessment.locality.full_name
+    pack = Pack(overview, request.user, f"{words}, {assessment.period}", criterion)
+    if not pack.items().exists():
         messages.warning(request, "Chưa có tệp minh chứng nào để tải.")
         return redirect(assessment)
-    name = (
-        f"Minh chứng {f'tiêu chí {criterion} ' if criterion else ''}{assessment.locality.full_name} {assessment.period}"
-    )
-    return _download(write_archive(assessment, items), f"{safe_name(name)}.zip")
+    return _stream(pack, assessment.locality.full_name, *([f"tc{criterion}"] if criterion else []))
+
+
+@require_safe
+def evidence_zip_all(request, period, criteria_set):
+    """The files of all sheets one sees, a folder for each place."""
+    period = get_object_or_404(Period, code=period)
+    criteria_set = get_object_or_404(CriteriaSet, code=criteria_set)
+    places = Locality.objects.visible_to(request.user)
+    overview = EvidenceOverview(period=period, criteria_set=criteria_set, places=places)
+    if not overview.files:
+        messages.warning(request, "Chưa có tệp minh chứng nào để tải.")
+        return redirect(address("criteria:evidence-list", period, criteria_set))
+    words = request.user.place.full_name if request.user.place else "tất cả địa bàn"
+    return _stream(Pack(overview, request.user, f"{words}, {period}"), words)
 
 
 @require_safe
@@ -329,6 +341,12 @@ def _access(user, page) -> Access:
     except NotOpen as error:
         return Access(opinion, cells, str(error))
     return Access(opinion, cells)
+
+
+def _stream(pack, *words):
+    name = "-".join(["minh-chung", *(slugify(fold(word)) for word in words), pack.overview.period.code])
+    headers = {"Content-Disposition": f'attachment; filename="{name}.zip"', "X-Content-Type-Options": "nosniff"}
+    return StreamingHttpResponse(pack.stream(), content_type="application/zip", headers=headers)
 
 
 def _download(content, name):

@@ -16,6 +16,7 @@ from criteria.actions.results import NotOpen, confirm_results, save_results, why
 from criteria.actions.succession import origins_of
 from criteria.changes import readable
 from criteria.choices import address, choose
+from criteria.entering import editable_cells
 from criteria.evidence import evidence_of
 from criteria.forms.cells import put_beside, stored_cell, typed_cell
 from criteria.models import Assessment, CriteriaSet, Opinion, Period, ResultChange, Source, Threshold
@@ -53,6 +54,7 @@ def sheet_list(request):
             "expected": choice.criteria_set.expected_criteria,
             "missing": sum(sheet is None for _, sheet in rows),
             "may_open": _may_open(request.user, choice.period, choice.criteria_set),
+            "may_fill": bool(sheets) and not choice.period.closed_on and policy.enters_results(request.user),
             "may_take_over": bool(sheets) and _may_take_over(request.user, choice.period, choice.criteria_set, places),
         },
     )
@@ -340,15 +342,6 @@ def move_address(assessment, slug):
     """The page of a move."""
     names = (assessment.period.code, assessment.criteria_set.code, assessment.locality_id, slug)
     return reverse("criteria:sheet-move", args=names)
-
-
-def editable_cells(user, page):
-    """Whose opinion the person enters on this sheet while its period is open, and which cells: (opinion, set of ids)."""
-    locality = page.assessment.locality
-    if policy.may_report(user, locality):
-        return Opinion.REPORTED, set(page.rows)
-    cells = {pk for pk, row in page.rows.items() if policy.may_verify(user, locality, as_lead=row.is_led)}
-    return (Opinion.VERIFIED, cells) if cells else (None, cells)
 
 
 def _may_take_over(user, period, criteria_set, places):

@@ -1,19 +1,25 @@
 """Run as a program by `reading`: reads one workbook within its bounds and writes its cells to standard output as JSON.
 
-    python -I child.py FILE MOST_ROWS MOST_COLUMNS MOST_CELLS MEMORY_MB SECONDS
+    python -I child.py FILE MOST_ROWS MOST_COLUMNS MOST_CELLS MEMORY_MB SECONDS COLUMNS
 
 Imports nothing of the project, so that it starts in a moment. Answers {"sheets": […]} or {"error": what, "with": {…}};
-where it runs out of memory or time, it ends without an answer.
+where it runs out of memory or time, it ends without an answer. A row is [its number, its columns, their values]; days
+come as ["d", "2024-03-28"], all else as JSON has it. COLUMNS is {sheet: [row,
+columns]}: of these sheets from that row on no other columns are told.
 """
 
+import gc
+import io
 import json
 import re
 import sys
 import zipfile
 from datetime import date, datetime, time, timedelta
 from html import unescape
+from xml.etree.ElementTree import iterparse
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+import xlrd
+from python_calamine import CalamineWorkbook, PasswordError
 
 # What a package of twenty megabytes may unpack to: a million formatted rows without content are sixty.
 MOST_UNPACKED = 400 << 20
@@ -21,6 +27,7 @@ MOST_UNPACKED = 400 << 20
 # A cell that holds something: a formula, a value or a text of its own; the many that are only formatted are passed over.
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*)>\s*(<(?:\w+:)?(?:f|v|is)\b.*?)</(?:\w+:)?c>", re.DOTALL)
 _ADDRESS = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
+_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="([0-9]+)"')
 _STYLE = re.compile(rb'\bs="([0-9]+)"')
 _IS_TEXT = re.compile(rb'\bt="str"')
 _IS_ERROR = re.compile(rb'\bt="e"')
@@ -34,80 +41,96 @@ class Refused(Exception):
         self.answer = {"error": error, "with": words}
 
 
-def main(path, most_rows, most_columns, most_cells):
+def main(path, most_rows, most_columns, most_cells, wanted=None):
     try:
-        looks = _looks(path, most_rows, most_columns) if zipfile.is_zipfile(path) else {}
+        is_package = zipfile.is_zipfile(path)
+        looks = _looks(path, most_rows, most_columns) if is_package else {}
         workbook = CalamineWorkbook.from_path(path)
-        return {"sheets": list(_sheets(workbook, looks, most_rows, most_columns, most_cells))}
+        looks = looks if is_package else _xls_looks(path, most_rows, most_columns)
+        return {"sheets": list(_sheets(workbook, looks, most_rows, most_columns, most_cells, wanted or {}))}
     except Refused as refused:
         return refused.answer
     except PasswordError:
         return {"error": "password"}
-    except (
-        CalamineError,
-        zipfile.BadZipFile,
-        OSError,
-        ValueError,
-        KeyError,
-        EOFError,
-        NotImplementedError,
-        SyntaxError,
-    ):
+    except MemoryError:
+        raise
+    except BaseException:
+        # Whatever the libraries stumble over: a panic of the fast one is no Exception.
         return {"error": "broken"}
 
 
-def _sheets(workbook, looks, most_rows, most_columns, most_cells):
+def _sheets(workbook, looks, most_rows, most_columns, most_cells, wanted):
     total = 0
     for info in workbook.sheets_metadata:
         sheet = workbook.get_sheet_by_name(info.name)
         if sheet.end is not None and (sheet.end[0] >= most_rows or sheet.end[1] >= most_columns):
             raise _far(info.name, sheet.end[0] + 1, sheet.end[1] + 1, most_rows, most_columns)
         look = looks.get(info.name, Look())
-        cells = []
+        rows, (below, only) = [], wanted.get(info.name, (most_rows + 1, ()))
+        only = set(only)
         # The library leaves out the empty columns before the first that holds something, but not the rows.
         first = sheet.start[1] + 1 if sheet.start else 1
-        for number, row in enumerate(sheet.iter_rows(), start=1):
-            for column, value in enumerate(row, start=first):
-                if value != "" and value is not None and (number, column) not in look.faulty:
-                    cells.append([number, column, *_cell(value, (number, column) in look.percents)])
-        total += len(cells)
+        for number, values in enumerate(sheet.iter_rows(), start=1):
+            found = [(column, value) for column, value in enumerate(values, start=first) if value != ""]
+            if number >= below:
+                found = [(column, value) for column, value in found if column in only]
+            if look.faulty or look.percents:
+                found = list(_looked_at(found, number, look))
+            if found:
+                columns, values = zip(*found, strict=True)
+                rows.append([number, columns, [v if type(v) in _PLAIN else _other(v) for v in values]])
+                total += len(found)
         if total > most_cells:
             raise Refused("many", cells=most_cells)
         areas = sheet.merged_cell_ranges or []
-        merged = [[top + 1, left + 1, bottom + 1, right + 1] for (top, left), (bottom, right) in areas]
+        merged = look.merged + [[top + 1, left + 1, bottom + 1, right + 1] for (top, left), (bottom, right) in areas]
         yield {
             "name": info.name,
-            "cells": cells,
+            "rows": rows,
             "merged": merged,
             "faulty": [[row, column, words] for (row, column), words in look.faulty.items()],
         }
 
 
-def _cell(value, is_percent):
-    if isinstance(value, bool):
-        return "b", value
-    if isinstance(value, int | float):
-        if is_percent:
-            # Excel keeps 90 % as 0.9 and shows the sign.
-            value *= 100
-        return "n", format(float(value), ".15g")
+_PLAIN = {str, float, int, bool}
+
+
+def _looked_at(found, number, look):
+    """The cells of a row without the faulty ones, and with shares as Excel shows them: it keeps 90 % as 0.9."""
+    for column, value in found:
+        place = number, column
+        if place in look.faulty:
+            continue
+        is_share = place in look.percents and type(value) in (int, float)
+        yield column, value * 100 if is_share else value
+
+
+def _other(value):
     if isinstance(value, datetime):
-        return "d", value.date().isoformat()
+        return ["d", value.date().isoformat()]
     if isinstance(value, date):
-        return "d", value.isoformat()
+        return ["d", value.isoformat()]
     if isinstance(value, time | timedelta):
-        return "s", str(value)
-    return "s", value.strip()
+        return str(value)
+    return None if value is None else str(value)
 
 
-# What the library does not tell of a package of Excel: found in the XML itself, before anything is unfolded.
+# What the library does not tell: found in the XML itself, before anything is unfolded; of an old .xls by another library.
 
 
 class Look:
-    """Of one sheet: its cells shown in %, and those whose value nobody can know."""
+    """Of one sheet: its cells shown in %, those whose value nobody can know, and where the library is silent its merged areas."""
 
     def __init__(self):
-        self.percents, self.faulty = set(), {}
+        self.percents, self.faulty, self.merged = set(), {}, []
+
+    def repeat(self, row, times):
+        """Say of the rows below what is known of one that stands for several."""
+        shares = [column for number, column in self.percents if number == row] if times > 1 else []
+        wrong = {column: words for (number, column), words in self.faulty.items() if number == row} if times > 1 else {}
+        for number in range(row + 1, row + times):
+            self.percents.update((number, column) for column in shares)
+            self.faulty |= {(number, column): words for column, words in wrong.items()}
 
 
 def _looks(path, most_rows, most_columns):
@@ -117,6 +140,10 @@ def _looks(path, most_rows, most_columns):
         if any(part.flag_bits & 1 for part in package.infolist()):
             raise Refused("password")
         names = set(package.namelist())
+        if "content.xml" in names:
+            if "META-INF/manifest.xml" in names and b"encryption-data" in package.read("META-INF/manifest.xml"):
+                raise Refused("password")
+            return _ods_looks(package, most_rows, most_columns)
         if "xl/workbook.xml" not in names:
             return {}
         percents = _percent_styles(package.read("xl/styles.xml")) if "xl/styles.xml" in names else set()
@@ -164,6 +191,8 @@ def _percent_styles(xml):
 
 def _look(xml, name, percents, most_rows, most_columns):
     look = Look()
+    if not _is_worth_a_look(xml, percents, most_rows, most_columns):
+        return look
     for cell in _CELL.finditer(xml):
         attributes, content = cell.groups()
         value, has_formula = _VALUE.search(content), _FORMULA.search(content)
@@ -181,6 +210,95 @@ def _look(xml, name, percents, most_rows, most_columns):
         elif percents and (style := _STYLE.search(attributes)) and int(style[1]) in percents:
             look.percents.add((row, column))
     return look
+
+
+_MARKS = [mark + end for mark in (b"<f", b":f") for end in (b">", b" ", b"/")] + [b't="e"']
+
+
+def _is_worth_a_look(xml, percents, most_rows, most_columns):
+    """Whether there may be a formula, an error, a share or a far cell: a look at every cell takes as long as all else."""
+    first_far = _letters(most_columns + 1)
+    return bool(
+        percents
+        # Plain searches, a tenth of the time of a pattern: <f> is a formula of a cell, <formula1> one of a check.
+        or any(mark in xml for mark in _MARKS)
+        or any(len(number) >= 5 and int(number) > most_rows for number in _ROW.findall(xml))
+        or re.search(rb'r="[A-Z]{%d,}[0-9]' % len(first_far), xml)
+    )
+
+
+def _xls_looks(path, most_rows, most_columns):
+    """What another library tells of an old .xls: the formats of its cells, and its errors."""
+    book = xlrd.open_workbook(path, formatting_info=True, logfile=io.StringIO())
+    percents = {
+        number for number, style in enumerate(book.xf_list) if "%" in book.format_map[style.format_key].format_str
+    }
+    looks = {}
+    for sheet in book.sheets():
+        looks[sheet.name] = look = Look()
+        if sheet.nrows > most_rows or sheet.ncols > most_columns:
+            raise _far(sheet.name, sheet.nrows, sheet.ncols, most_rows, most_columns)
+        for row in range(sheet.nrows):
+            for column, kind in enumerate(sheet.row_types(row)):
+                if kind == xlrd.XL_CELL_ERROR:
+                    words = xlrd.error_text_from_code.get(sheet.cell_value(row, column), "")
+                    look.faulty[row + 1, column + 1] = f"giá trị lỗi {words}"
+                elif kind == xlrd.XL_CELL_NUMBER and sheet.cell_xf_index(row, column) in percents:
+                    look.percents.add((row + 1, column + 1))
+    return looks
+
+
+def _ods_looks(package, most_rows, most_columns):
+    """What the XML of an .ods says; a row or a cell may stand for very many."""
+    looks, name, row, column = {}, "", 0, 0
+    with package.open("content.xml") as content:
+        for event, tag in iterparse(content, events=("start", "end")):
+            kind = tag.tag.rpartition("}")[2]
+            if event == "start" and kind == "table":
+                name, row = tag.get(f"{_TABLE}name", ""), 0
+                looks[name] = Look()
+            elif event == "start" and kind == "table-row":
+                row, column = row + 1, 0
+            elif event == "end" and kind in ("table-cell", "covered-table-cell") and name:
+                times = int(tag.get(f"{_TABLE}number-columns-repeated", 1))
+                _ods_cell(looks[name], name, tag, row, range(column + 1, column + times + 1), most_rows, most_columns)
+                column += times
+                tag.clear()
+            elif event == "end" and kind == "table-row":
+                times = int(tag.get(f"{_TABLE}number-rows-repeated", 1))
+                looks[name].repeat(row, min(times, most_rows - row + 1))
+                row += times - 1
+                tag.clear()
+            elif event == "end" and kind == "table":
+                name = ""
+    return looks
+
+
+_TABLE, _OFFICE, _CALC = (
+    f"{{urn:{name}:1.0}}"
+    for name in (
+        "oasis:names:tc:opendocument:xmlns:table",
+        "oasis:names:tc:opendocument:xmlns:office",
+        "org:documentfoundation:names:experimental:calc:xmlns:calcext",
+    )
+)
+
+
+def _ods_cell(look, name, tag, row, columns, most_rows, most_columns):
+    kind = tag.get(f"{_OFFICE}value-type")
+    down, across = (int(tag.get(f"{_TABLE}number-{what}-spanned", 1)) for what in ("rows", "columns"))
+    if (down > 1 or across > 1) and row <= most_rows:
+        first = columns[0]
+        look.merged.append([row, first, min(row + down - 1, most_rows), min(first + across - 1, most_columns)])
+    if kind is None:
+        return
+    if row > most_rows or columns[-1] > most_columns:
+        raise _far(name, row, columns[-1], most_rows, most_columns)
+    is_formula = tag.get(f"{_TABLE}formula") is not None
+    if tag.get(f"{_CALC}value-type") == "error" or is_formula and "".join(tag.itertext()).startswith(("#", "Err:")):
+        look.faulty |= {(row, column): f"giá trị lỗi {''.join(tag.itertext()).strip()[:20]}" for column in columns}
+    elif kind == "percentage":
+        look.percents |= {(row, column) for column in columns}
 
 
 def _column(letters):
@@ -214,7 +332,9 @@ def _bound(memory_mb, seconds):
 
 
 if __name__ == "__main__":
-    path, *limits = sys.argv[1:]
+    path, *limits, wanted = sys.argv[1:]
     rows, columns, cells, memory_mb, seconds = map(int, limits)
     _bound(memory_mb, seconds)
-    sys.stdout.buffer.write(json.dumps(main(path, rows, columns, cells)).encode())
+    # It lives for one file; looking for circles among a million cells takes a third of its time.
+    gc.disable()
+    sys.stdout.buffer.write(json.dumps(main(path, rows, columns, cells, json.loads(wanted))).encode())

@@ -12,9 +12,9 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from accounts.models import Role
-from criteria import staging
 from criteria.actions.evidence import NameTaken, NewFile, attach, copy_evidence, take_off
 from criteria.actions.results import NotOpen, save_results
 from criteria.archive import CONTENTS, safe_name
@@ -22,6 +22,7 @@ from criteria.forms.evidence import DROP_FILES, DROP_MB
 from criteria.models import Assessment, Evidence, Opinion, State, Status
 from criteria.rules import Entry, Validity, validity
 from criteria.sheet import add_evidence, load_sheet
+from ntm_tracker import staging
 from tests import factories
 from tests.reading import counted, fields_of, table_of
 
@@ -691,48 +692,112 @@ def unpacked(response):
         return {name: package.read(name) for name in package.namelist()}
 
 
-def test_the_zip_holds_folders_by_criterion_and_a_list(office):
-    office.attach("1.1", "biên bản.pdf", b"%PDF-1", note="Biên bản nghiệm thu", expires_on=date(2030, 12, 31))
-    office.attach("1.2", "biên bản.pdf", b"%PDF-2")
+def index_of(files):
+    """The rows of the index by the file's path in the package, and the text of the whole sheet."""
+    sheet = load_workbook(io.BytesIO(files.pop(CONTENTS))).active
+    rows = [["" if value is None else value for value in row] for row in sheet.iter_rows(values_only=True)]
+    text = " ".join(str(value) for row in rows for value in row)
+    return {next((v for v in row if "/" in str(v)), ""): row for row in rows if isinstance(row[0], int)}, text
+
+
+def test_the_zip_holds_folders_by_criterion_and_an_index(office):
+    item = office.attach("1.1", "biên bản.pdf", b"%PDF-1", note="Biên bản nghiệm thu", expires_on=date(2030, 12, 31))
+    office.attach("1.2", "1.2 biên bản.pdf", b"%PDF-2" * 1000)
     office.attach("3.1", "ảnh.png", b"%PDF-3")
     gone = office.attach("3.1", "cũ.pdf")
     Evidence.objects.filter(pk=gone.pk).update(removed_at=timezone.now())
+    Evidence.objects.filter(pk=item.pk).update(uploaded_by=office.commune_officer)
+    office.save("2.1")
     factories.indicators_of(office.set)["3.1"].__class__.objects.filter(code="3.1").update(code="3")
     response = office.client(office.committee_member).get(office.address("evidence-zip"))
-    assert response["Content-Disposition"].startswith("attachment")
+    assert response["Content-Disposition"] == 'attachment; filename="minh-chung-xa-son-binh-2024-q1.zip"'
     files = unpacked(response)
-    contents = files.pop(CONTENTS).decode("utf-8-sig")
+    rows, text = index_of(files)
     assert files == {
-        "01 Tiêu chí thứ 1/1.1 Chỉ tiêu 1.1/biên bản.pdf": b"%PDF-1",
-        "01 Tiêu chí thứ 1/1.2 Chỉ tiêu 1.2/biên bản.pdf": b"%PDF-2",
-        "03 Tiêu chí thứ 3/ảnh.png": b"%PDF-3",
+        "01 Tiêu chí thứ 1/1.1 biên bản.pdf": b"%PDF-1",
+        "01 Tiêu chí thứ 1/1.2 biên bản.pdf": b"%PDF-2" * 1000,
+        "03 Tiêu chí thứ 3/3 ảnh.png": b"%PDF-3",
     }
+    assert list(rows) == [*files, ""]
+    number, criterion, indicator, path, size, note, until, who, when, state = rows["01 Tiêu chí thứ 1/1.1 biên bản.pdf"]
+    assert (number, criterion, indicator) == (1, "1. Tiêu chí thứ 1", "1.1 Chỉ tiêu 1.1")
+    assert (size, note, until.date(), who) == (
+        1,
+        "Biên bản nghiệm thu",
+        date(2030, 12, 31),
+        str(office.commune_officer),
+    )
+    assert when.date() == timezone.localdate()
+    assert state == ""
+    assert rows["01 Tiêu chí thứ 1/1.2 biên bản.pdf"][4] == 6
+    assert rows["03 Tiêu chí thứ 3/3 ảnh.png"][6] == "không thời hạn"
+    # What is said to be met without a file stands under its own head.
+    assert rows[""][1:3] == ["2. Tiêu chí thứ 2", "2.1 Chỉ tiêu 2.1"]
+    assert rows[""][-1] == "! chưa có tệp"
     for words in (
-        "MINH CHỨNG: Xã Sơn Bình, Quý I/2024",
-        "01 Tiêu chí thứ 1/1.1 Chỉ tiêu 1.1/biên bản.pdf",
-        "Nội dung: Biên bản nghiệm thu",
-        "Có giá trị đến ngày: 31/12/2030",
-        "không thời hạn",
+        "MỤC LỤC MINH CHỨNG, XÃ SƠN BÌNH, QUÝ I/2024",
+        "mà chưa có tệp",
+        office.committee_member.get_full_name(),
     ):
-        assert words in contents
+        assert words in text
     one = unpacked(office.client(office.committee_member).get(office.address("evidence-zip-criterion", 1)))
     assert set(one) == {*list(files)[:2], CONTENTS}
+    assert set(index_of(one)[0]) == set(list(files)[:2])
+
+
+def test_an_expired_file_and_made_up_figures_are_told_in_the_index(office):
+    office.attach("1.1", "cũ.pdf", expires_on=timezone.localdate() - timedelta(days=1))
+    Assessment.objects.filter(pk=office.sheet.pk).update(is_illustrative=True)
+    rows, text = index_of(unpacked(office.client(office.officer).get(office.address("evidence-zip"))))
+    assert next(iter(rows.values()))[-1] == "! hết hạn"
+    assert "SỐ LIỆU MINH HỌA" in text
 
 
 def test_names_in_the_zip_are_safe_and_never_the_same(office):
     office.attach("2.1", "a:b.pdf")
     office.attach("2.1", "a?b.pdf")
     office.attach("2.1", "CON.pdf")
+    office.attach("2.1", "=HYPERLINK(1).pdf")
     Evidence.objects.filter(name="CON.pdf").update(name="..\\..\\x/../y.pdf")
     missing = office.attach("2.1", "mất.pdf")
     Path(missing.file.path).unlink()
     files = unpacked(office.client(office.officer).get(office.address("evidence-zip")))
-    contents = files.pop(CONTENTS).decode("utf-8-sig")
+    rows, _ = index_of(files)
     names = [name.rsplit("/", 1)[1] for name in files]
-    assert sorted(names) == ["_.. .. x .. y.pdf", "a b (2).pdf", "a b.pdf"]
+    assert sorted(names) == ["2.1 .. .. x .. y.pdf", "2.1 =HYPERLINK(1).pdf", "2.1 a b (2).pdf", "2.1 a b.pdf"]
     assert all(not name.startswith(("/", ".")) and "/../" not in name for name in files)
-    assert "mất.pdf" in contents
-    assert "Không còn tệp trên máy chủ." in contents
+    assert rows["02 Tiêu chí thứ 2/2.1 mất.pdf"][-1] == "! Không còn tệp trên máy chủ"
+
+
+def test_the_longest_names_still_open_on_windows(office):
+    office.attach("2.1", f"{'rất dài ' * 30}.pdf")
+    factories.indicators_of(office.set)["2.1"].criterion.__class__.objects.update(name="Tên rất dài " * 15)
+    (path,) = (
+        name for name in unpacked(office.client(office.officer).get(office.address("evidence-zip"))) if "/" in name
+    )
+    assert path.endswith(".pdf")
+    assert len(path) < 200
+
+
+def test_the_pack_of_all_places_holds_what_one_sees_and_no_more(office):
+    office.attach("1.1", "a.pdf")
+    office.attach("3.1", "nơi khác.pdf", sheet=office.sheet_beyond)
+    address = reverse("criteria:evidence-zip-all", args=[office.period.code, office.set.code])
+    response = office.client(office.officer).get(address)
+    assert response.streaming
+    assert set(unpacked(response)) == {"01 Tiêu chí thứ 1/1.1 a.pdf", CONTENTS}
+    beside = factories.commune("Bản Bo", office.district)
+    sheet = factories.assessment(beside, office.set, office.period)
+    office.attach("3.1", "b.pdf", sheet=sheet)
+    files = unpacked(office.client(office.officer).get(address))
+    assert set(files) == {
+        "Xã Sơn Bình/01 Tiêu chí thứ 1/1.1 a.pdf",
+        "Xã Bản Bo/03 Tiêu chí thứ 3/3.1 b.pdf",
+        CONTENTS,
+    }
+    rows, text = index_of(files)
+    assert [row[1] for row in rows.values()] == ["Xã Bản Bo", "Xã Sơn Bình"]
+    assert office.district.full_name.upper() in text
 
 
 @pytest.mark.parametrize(
@@ -759,13 +824,14 @@ def test_without_files_there_is_no_zip_but_a_word(office):
 
 
 @pytest.mark.parametrize("number", [1, 30])
-def test_the_zip_takes_four_queries_however_many_files(office, number):
+def test_the_zip_takes_as_many_queries_however_many_files(office, number):
     for i in range(number):
         office.attach("2.1", f"{i}.pdf")
     client = office.client(office.officer)
     with counted() as queries:
         unpacked(client.get(office.address("evidence-zip")))
-    assert len(queries) == 4, queries
+    # Session, person, sheet; sheets, files, missing counted; whether there are files, the files, what is missing.
+    assert len(queries) == 9, queries
 
 
 # Over many sheets

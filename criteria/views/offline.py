@@ -1,0 +1,219 @@
+"""The assessment form as a workbook: taken, sent back, looked at cell by cell, saved."""
+
+import hashlib
+from dataclasses import asdict
+from tempfile import TemporaryFile
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import slugify
+from django.views.decorators.http import require_safe
+
+from accounts import policy
+from criteria.actions.results import NotOpen
+from criteria.choices import address
+from criteria.entering import enterable, opinion_of
+from criteria.models import CriteriaSet, Opinion, Period
+from criteria.offline import comparing, reading
+from criteria.offline.comparing import Answer, Kind
+from criteria.offline.reading import NotThisForm, ReturnedForm
+from criteria.offline.writing import Form, write_form
+from ntm_tracker import staging
+from ntm_tracker.spreadsheet.reading import ACCEPT, LARGEST_MB, NotReadable
+from ntm_tracker.spreadsheet.book import CONTENT_TYPE
+from ntm_tracker.uploads import clean_name
+from ntm_tracker.vietnamese import fold
+
+PAGE_LINES = 100
+LONGEST_REASON = 500
+_SHORT = {Opinion.REPORTED: "xa-tu-danh-gia", Opinion.VERIFIED: "tham-dinh"}
+
+
+@require_safe
+def sheets_download(request, period, criteria_set, locality=None):
+    """The form of one place, or of all places on which the person may enter something now."""
+    period, criteria_set = _found(request.user, period, criteria_set)
+    places = criteria_set.places().visible_to(request.user)
+    place = get_object_or_404(places, pk=locality) if locality else None
+    places = places.filter(pk=locality) if place else places
+    found = enterable(request.user, period=period, criteria_set=criteria_set, places=places)
+    if place:
+        words = place.title
+    else:
+        words = request.user.place.title if request.user.place else "tất cả địa bàn"
+    form = Form(period, criteria_set, found, request.user, words)
+    file = TemporaryFile()  # noqa: SIM115 - the answer closes it when it is sent
+    if not write_form(form, file):
+        file.close()
+        messages.warning(request, _nothing_to_fill(found))
+        return redirect(address("criteria:sheets", period, criteria_set))
+    file.seek(0)
+    name = f"phieu-danh-gia-{slugify(fold(words))}-{period.code}-{_SHORT[form.opinion]}-{form.at:%Y%m%d}.xlsx"
+    answer = FileResponse(file, as_attachment=True, filename=name, content_type=CONTENT_TYPE)
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+def sheets_upload(request, period, criteria_set):
+    """Send a filled form. It waits until the page that follows has shown what it would change."""
+    period, criteria_set = _found(request.user, period, criteria_set)
+    problem, name = "", ""
+    if request.method == "POST":
+        upload = request.FILES.get("file")
+        name = clean_name(upload.name) if upload else ""
+        try:
+            if upload is None:
+                raise NotThisForm("Chọn tệp phiếu đã điền.")
+            upload.name = name
+            form = reading.read_form(upload, period=period, criteria_set=criteria_set, opinion=opinion_of(request.user))
+        except (NotReadable, NotThisForm) as error:
+            problem = str(error)
+        else:
+            token = staging.new_token()
+            _keep(token, form, {}, period, criteria_set, by=request.user)
+            return redirect("criteria:sheets-upload-check", period.code, criteria_set.code, token)
+    context = {
+        "period": period,
+        "criteria_set": criteria_set,
+        "opinion": opinion_of(request.user),
+        "problem": problem,
+        "name": name,
+        "accept": ACCEPT,
+        "largest_mb": LARGEST_MB,
+        "list_url": address("criteria:sheets", period, criteria_set),
+    }
+    return render(request, "criteria/sheets_upload.html", context, status=422 if problem else 200)
+
+
+def sheets_upload_check(request, period, criteria_set, token):
+    """What a form that was sent would change, cell by cell; a POST keeps what was ticked, and saves or cancels."""
+    period, criteria_set = _found(request.user, period, criteria_set)
+    kept = staging.find(token, by=request.user)
+    if kept is None and staging.exists(token):
+        raise Http404
+    upload_page = redirect("criteria:sheets-upload", period.code, criteria_set.code)
+    if kept is None or "form" not in kept or kept["about"] != [period.code, criteria_set.code]:
+        messages.warning(request, "Phiếu này đã lưu, đã hủy, hoặc đã quá một ngày. Cần thì gửi lại.")
+        return upload_page
+    form = ReturnedForm.unpacked(kept["form"])
+    answers = {key: Answer(**answer) for key, answer in kept["answers"].items()}
+    if request.method != "POST":
+        comparison = _compare(request, form, period, criteria_set, answers)
+        return _render_check(request, comparison, period, criteria_set, request.GET.get("page"))
+    if "cancel" in request.POST:
+        staging.discard(token)
+        messages.success(request, "Đã hủy, không ô nào được lưu.")
+        return upload_page
+    answers |= _sent_answers(request.POST)
+    error = ""
+    with transaction.atomic():
+        is_saving = "save" in request.POST
+        comparison = _compare(request, form, period, criteria_set, answers, for_writing=is_saving)
+        if is_saving:
+            error = _save(request, comparison)
+    if is_saving and not error:
+        staging.discard(token)
+        return _after_saving(request, comparison, period, criteria_set)
+    _keep(token, form, answers, period, criteria_set, by=request.user)
+    page = request.POST.get("page") or request.POST.get("current")
+    return _render_check(request, comparison, period, criteria_set, page, error)
+
+
+def _found(user, period, criteria_set):
+    """The period and the set of an address; 404 for people who enter nothing."""
+    if not policy.enters_results(user):
+        raise Http404
+    return get_object_or_404(Period, code=period), get_object_or_404(CriteriaSet, code=criteria_set)
+
+
+def _nothing_to_fill(found):
+    if found.locked:
+        more = f" (và {len(found.locked) - 1} phiếu khác)" if len(found.locked) > 1 else ""
+        return f"Không có phiếu nào anh chị nhập được lúc này. {found.locked[0][1]}{more}"
+    return "Không có phiếu nào anh chị nhập được: chưa mở phiếu cho kỳ này, hoặc cơ quan chưa phụ trách chỉ tiêu nào."
+
+
+def _compare(request, form, period, criteria_set, answers, *, for_writing=False):
+    return comparing.compare(
+        form,
+        period=period,
+        criteria_set=criteria_set,
+        user=request.user,
+        answers=answers,
+        for_writing=for_writing,
+    )
+
+
+def _keep(token, form, answers, period, criteria_set, *, by):
+    manifest = {
+        "form": form.packed(),
+        "about": [period.code, criteria_set.code],
+        "answers": {key: asdict(answer) for key, answer in answers.items()},
+    }
+    staging.keep(token, manifest, by=by)
+
+
+def _conflicts(comparison) -> str:
+    """A short mark of the conflicts that are shown: with another one the person has not seen them all."""
+    shown = sorted(f"{line.key}-{line.before.token}" for line in comparison.of(Kind.CONFLICT))
+    return hashlib.blake2s("|".join(shown).encode(), digest_size=8).hexdigest()
+
+
+def _sent_answers(data) -> dict[str, Answer]:
+    """What was ticked of the lines that were on the page that was sent."""
+    answers = {}
+    for key in data.getlist("line"):
+        is_ticked = f"take-{key}" in data
+        there = data.get(f"t-{key}", "")
+        reason = " ".join(data.get(f"r-{key}", "").replace("\0", "").split())[:LONGEST_REASON]
+        answers[key] = Answer(is_left=not is_ticked, replaces=there if is_ticked else "", reason=reason)
+    return answers
+
+
+def _save(request, comparison) -> str:
+    """Save what is taken; returns why nothing was saved, in a sentence."""
+    if request.POST.get("conflicts") != _conflicts(comparison):
+        return "Trong lúc anh chị xem, có ô đã được người khác sửa trên phần mềm: xem hai giá trị ở đầu bảng."
+    if lacking := [line for line in comparison.of(Kind.CONFLICT) if line.error]:
+        return f"Còn {len(lacking)} ô chưa ghi lý do thay giá trị đã lưu."
+    if not comparison.taken:
+        return "Chưa chọn ô nào để lưu: đánh dấu ít nhất một ô, hoặc bấm “Hủy”."
+    try:
+        saved = comparing.save(comparison, by=request.user)
+    except NotOpen as error:
+        return str(error)
+    if not all(outcome.is_written for outcome in saved):
+        # Under the lock nothing can have changed since the comparison.
+        raise AssertionError("a compared form cannot be written")
+    return ""
+
+
+def _after_saving(request, comparison, period, criteria_set):
+    taken = comparison.taken
+    places = {line.place.pk: line.place for line in taken}
+    where = next(iter(places.values())).full_name if len(places) == 1 else f"{len(places)} địa bàn"
+    messages.success(request, f"Đã lưu {len(taken)} ô từ tệp “{comparison.form.file_name}” vào phiếu {where}.")
+    if len(places) == 1:
+        return redirect(taken[0].sheet.assessment)
+    return redirect(address("criteria:sheets", period, criteria_set))
+
+
+def _render_check(request, comparison, period, criteria_set, page, error=""):
+    lines = Paginator(comparison.shown, PAGE_LINES).get_page(page)
+    context = {
+        "period": period,
+        "criteria_set": criteria_set,
+        "comparison": comparison,
+        "form": comparison.form,
+        "page_obj": lines,
+        "counts": {kind.name.lower(): len(comparison.of(kind)) for kind in Kind},
+        "taken": len(comparison.taken),
+        "conflicts": _conflicts(comparison),
+        "error": error,
+        "illustrative": any(page.assessment.is_illustrative for page in comparison.sheets),
+        "list_url": address("criteria:sheets", period, criteria_set),
+    }
+    return render(request, "criteria/sheets_upload_check.html", context, status=422 if error else 200)

@@ -6,6 +6,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
+from ntm_tracker.databases import tuned
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = Env()
@@ -36,6 +38,7 @@ INSTALLED_APPS = [
     "criteria",
     "directives",
     "dashboards",
+    "ntm_tracker.apps.TrackerConfig",
     "ntm_tracker.apps.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -88,22 +91,7 @@ TEMPLATES = [
 ]
 
 # SQLite needs nothing installed; an office with more than a few people sets DATABASE_URL to PostgreSQL.
-DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # Write locks are taken when a transaction starts, so that two savers wait for one another instead of failing
-    # half-way.
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-    }
-else:
-    # How work stood on a past day is one large expression: compiling it took half a minute, running it a moment.
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
-    if not DEBUG:
-        # Opening a connection costs more than most pages. The development server has a thread a request, which would
-        # each keep one.
-        DATABASES["default"] |= {"CONN_MAX_AGE": 300, "CONN_HEALTH_CHECKS": True}
+DATABASES = {"default": tuned(env.dj_db_url("DATABASE_URL", f"sqlite:///{BASE_DIR / 'db.sqlite3'}"), debug=DEBUG)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
@@ -142,6 +130,8 @@ STORAGES = {
 # Uploads are never served by the web server: a view hands them out as downloads after asking who may see them.
 MEDIA_ROOT = env.path("MEDIA_ROOT", BASE_DIR / "media")
 FILE_UPLOAD_PERMISSIONS = 0o640
+# Where `manage.py backup` puts its files unless told otherwise; better another disk than that of the database.
+BACKUP_ROOT = env.path("BACKUP_ROOT", BASE_DIR / "backups")
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 # A whole document is pasted into one box: what is too long is refused by its page in words, and only a flood by Django.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024

@@ -43,13 +43,11 @@ def back_up(*, folder: Path, media: Path, keep: int | None = None, recipients=()
     Raises NotDone, worded for the person at the terminal, and then leaves nothing.
     """
     name = f"ntm-{timezone.localtime():%Y%m%d-%H%M%S}.tar{archive.SEALED if recipients else ''}"
-    part, path = folder / f"{name}{UNFINISHED}", folder / name
+    part, path = folder / f"{name}.{os.getpid()}{UNFINISHED}", folder / name
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Only its owner reads it, and of two runs in one second one gives way.
+        # Only its owner reads it.
         raw = os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
-    except FileExistsError as error:
-        raise NotDone(f"Một lần sao lưu khác đang ghi {part.name}. Đợi lần ấy xong rồi chạy lại.") from error
     except OSError as error:
         raise NotDone(f"Không ghi được vào thư mục {folder}: {_why(error)}") from error
     try:
@@ -59,7 +57,7 @@ def back_up(*, folder: Path, media: Path, keep: int | None = None, recipients=()
             os.fsync(raw.fileno())
             size = raw.tell()
         if path.exists():
-            raise NotDone(f"{path.name} đã có. Chạy lại sau một giây.")
+            raise NotDone(f"{path.name} đã có, do một lần sao lưu khác cùng lúc. Chạy lại sau một giây.")
         part.rename(path)
         _settle(folder)
     except OSError as error:

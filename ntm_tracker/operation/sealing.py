@@ -46,8 +46,36 @@ def read_keys(path: str | Path) -> tuple[list, list]:
 @contextmanager
 def writing(file, recipients):
     """A file to write to; what is written there arrives encrypted in `file`."""
-    with _beside(lambda end: pyrage.encrypt_io(end, file, recipients), "w") as end:
+    kept = _Remembering(file)
+
+    def encrypt(end):
+        try:
+            pyrage.encrypt_io(end, kept, recipients)
+        except pyrage.EncryptError as error:
+            raise kept.error or error from error
+
+    with _beside(encrypt, "w") as end:
         yield end
+
+
+class _Remembering:
+    """A file to write to that remembers why it could not be: pyrage makes a sentence of it, and a full disk is told by
+    its number."""
+
+    error = None
+
+    def __init__(self, file):
+        self._file = file
+
+    def write(self, data):
+        try:
+            return self._file.write(data)
+        except OSError as error:
+            self.error = error
+            raise
+
+    def flush(self):
+        self._file.flush()
 
 
 @contextmanager

@@ -61,7 +61,7 @@ def test_files_that_are_gone_from_the_disk_are_named(district, settings, tmp_pat
     assert "không có trên đĩa" in capsys.readouterr().err
 
 
-def test_a_backup_that_is_killed_leaves_nothing_that_passes_for_one(kept, settings, tmp_path):
+def test_a_backup_that_is_killed_leaves_nothing_that_passes_for_one(district, tmp_path):
     """A real process, ended with kill -9 while it writes; the next one does its work."""
     media, folder = tmp_path / "media", tmp_path / "backups"
     media.mkdir()
@@ -116,12 +116,10 @@ def elsewhere(tmp_path):
     administration.close()
 
 
-def test_from_this_database_to_sqlite_and_back_by_the_commands(kept, django_db_blocker, request, tmp_path, elsewhere):
+def test_from_this_database_to_sqlite_and_back_by_the_commands(district, tmp_path, elsewhere):
     """Restored into a file of SQLite, without tables before; from there moved to a database of the kind we run on."""
-    media, fresh = request.config.scratch / "media", tmp_path / "fresh"
-    with django_db_blocker.unblock():
-        path = backup.back_up(folder=tmp_path / "backups", media=media).path
-        before = marks()
+    fresh, before = tmp_path / "fresh", marks()
+    path = backup.back_up(folder=tmp_path / "backups", media=district).path
     # The backup is of an earlier version: its tables lack the last step, which then runs over its rows.
     older = with_manifest(path, tmp_path / "older.tar", without=["directives", "0008_fill_search_keys"])
     lite = f"sqlite:///{tmp_path / 'lite.sqlite3'}"
@@ -129,7 +127,7 @@ def test_from_this_database_to_sqlite_and_back_by_the_commands(kept, django_db_b
     done = manage("restore", older, database=lite, media=fresh)
     assert done.returncode == 0, done.stderr
     assert "Đã cập nhật các bảng" in done.stdout
-    assert contents_of(fresh) == contents_of(media)
+    assert contents_of(fresh) == contents_of(district)
     assert marks_in(lite, tmp_path) == before
     with sqlite3.connect(tmp_path / "lite.sqlite3") as plain:
         assert plain.execute("SELECT name FROM communes_locality WHERE kind = 'xã' AND name LIKE 'Sơn B%'").fetchall()

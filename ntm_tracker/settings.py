@@ -4,7 +4,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from environs import Env
+from environs import Env, validate
 
 from ntm_tracker.databases import tuned
 
@@ -54,6 +54,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "ntm_tracker.operation.log.request_log",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # A sheet is a quarter of a megabyte, and communes are far away. The length of an answer does not give away the CSRF
@@ -130,6 +131,8 @@ STORAGES = {
 # Uploads are never served by the web server: a view hands them out as downloads after asking who may see them.
 MEDIA_ROOT = env.path("MEDIA_ROOT", BASE_DIR / "media")
 FILE_UPLOAD_PERMISSIONS = 0o640
+# Less free room than this, and /readyz says so.
+DISK_FREE_MB = env.int("DISK_FREE_MB", 500)
 # Where `manage.py backup` puts its files unless told otherwise; better another disk than that of the database.
 BACKUP_ROOT = env.path("BACKUP_ROOT", BASE_DIR / "backups")
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
@@ -165,6 +168,8 @@ if not DEBUG:
     # An office that has no certificate yet must say so in words: HTTPS=0.
     HTTPS = env.bool("HTTPS", True)
     SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+    # Whatever watches over the process asks it without the proxy.
+    SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
     SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
     if env.bool("BEHIND_PROXY", False):
@@ -196,16 +201,36 @@ if EMAIL_HOST and "@" not in DEFAULT_FROM_EMAIL:
 if EMAIL_USE_TLS and EMAIL_USE_SSL:
     raise ImproperlyConfigured("EMAIL_USE_TLS (STARTTLS, port 587) and EMAIL_USE_SSL (port 465) exclude one another.")
 
+# One line an event, of JSON on the standard output; where DEBUG is off one a request too (ntm_tracker/operation/log.py).
+LOG_FORMAT = env.str("LOG_FORMAT", "line", validate=validate.OneOf(["line", "json"]))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"without_address": {"()": "ntm_tracker.operation.log.WithoutAddress"}},
+    "formatters": {
+        "line": {
+            "()": "ntm_tracker.operation.log.Lines",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        },
+        "json": {"()": "ntm_tracker.operation.log.JsonLines"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stdout" if LOG_FORMAT == "json" else "ext://sys.stderr",
+            "formatter": LOG_FORMAT,
+            "filters": [] if DEBUG else ["without_address"],
+        }
+    },
     "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", "WARNING")},
     "loggers": {
         # Django's own handler would say everything a second time.
         "django": {"handlers": [], "level": "NOTSET"},
         # The development server's line for each request.
         "django.server": {"level": "INFO", "propagate": True},
+        # A page that is not there has its line already.
+        "django.request": {"level": "NOTSET" if DEBUG else "ERROR"},
+        "ntm_tracker.operation.log": {"level": "NOTSET" if DEBUG else "INFO"},
     },
 }

@@ -11,8 +11,9 @@ from tests.accounts.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/tai-khoan/dang-nhap/"
-# Calendar programs cannot sign in: the address itself is the key (directives/test_calendars).
-PUBLIC = {"accounts:login", "directives:calendar"}
+# Calendar programs cannot sign in: the address itself is the key (directives/test_calendars). What watches over the
+# process learns nothing that is anybody's (operation/test_health).
+PUBLIC = {"accounts:login", "directives:calendar", "healthz", "readyz"}
 
 
 def sign_in(client, username="vanphong", password=PASSWORD, address=LOGIN, **data):

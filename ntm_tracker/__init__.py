@@ -1,3 +1,3 @@
 """The version of the program; CHANGELOG.md says what each brought."""
 
-__version__ = "0.7.0"
+__version__ = "0.6.0"

@@ -11,7 +11,6 @@ from django.urls import include, path
 from ntm_tracker.operation.log import JsonLines, WithoutAddress
 from tests import factories
 
-
 # As PostgreSQL refuses a row; not in the line that raises it, which a traceback shows.
 REFUSED = "duplicate key value\nDETAIL:  Key (email)=(an@example.vn) already exists."
 

@@ -124,6 +124,10 @@ def _add_files(writer, media, older_than=None):
         except FileNotFoundError:
             # Taken away meanwhile, with its row.
             continue
+        except PermissionError as error:
+            raise NotDone(
+                f"Không có quyền đọc tệp {media / name}. Chạy lệnh bằng người dùng của chương trình."
+            ) from error
 
 
 def _settle(folder):

@@ -35,6 +35,7 @@ def restore(*, path: Path, media: Path, identities=()) -> Report:
     _check_program(schema, made_by, manifest)
     check_empty(schema)
     there = _check_files(manifest, media)
+    had_tables = bool(schema.migrations)
     _lay_tables(schema, made_by, using)
     schema = Schema(using)
     found = {model._meta.label_lower: model for model in schema.models()}
@@ -43,6 +44,9 @@ def restore(*, path: Path, media: Path, identities=()) -> Report:
     written = []
     try:
         with transaction.atomic(using):
+            if had_tables:
+                # Somebody may have begun to work there while the archive was read.
+                check_empty(schema)
             empty(list(found.values()), using)
             with archive.contents(path, identities) as contents:
                 for what, name, file in contents:

@@ -10,9 +10,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from communes.models import Agency
+from communes.models import Agency, Locality
 from criteria import staging
 from ntm_tracker.operation import NotDone, archive, backup, files, sealing
+from ntm_tracker.operation import restore as restoring
 from ntm_tracker.operation.backup import back_up
 from ntm_tracker.operation.restore import restore
 from tests import factories
@@ -189,6 +190,21 @@ def test_only_an_empty_place_is_restored_into(small, settings, tmp_path):
     assert marks() == before
 
 
+def test_who_begins_to_work_while_the_archive_is_read_loses_nothing(small, settings, tmp_path, monkeypatch):
+    destroy()
+    settings.MEDIA_ROOT = tmp_path / "fresh"
+    real = restoring._check_files
+
+    def meanwhile(*given):
+        factories.district()
+        return real(*given)
+
+    monkeypatch.setattr(restoring, "_check_files", meanwhile)
+    with pytest.raises(CommandError, match="communes_locality"):
+        call_command("restore", str(small))
+    assert Locality.objects.count() == 1
+
+
 def test_a_restore_that_fails_half_way_leaves_nothing(small, settings, tmp_path, monkeypatch):
     destroy()
     fresh = settings.MEDIA_ROOT = tmp_path / "fresh"
@@ -256,6 +272,20 @@ def test_a_disk_that_takes_no_more_leaves_no_file(small, settings, tmp_path, mon
     with pytest.raises(CommandError, match=said):
         call_command("backup", to=tmp_path / "full")
     assert not list((tmp_path / "full").iterdir())
+
+
+def test_a_file_that_may_not_be_read_is_named(small, settings, tmp_path, monkeypatch):
+    real = Path.open
+
+    def closed(path, *given, **named):
+        if path.name == "bien-ban.pdf":
+            raise PermissionError(errno.EACCES, "refused")
+        return real(path, *given, **named)
+
+    monkeypatch.setattr(Path, "open", closed)
+    with pytest.raises(CommandError, match=r"Không có quyền đọc tệp .*bien-ban\.pdf"):
+        call_command("backup", to=tmp_path / "b")
+    assert not list((tmp_path / "b").iterdir())
 
 
 def test_a_folder_that_is_none_is_said(small, tmp_path):

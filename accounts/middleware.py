@@ -6,12 +6,6 @@ from accounts import kept
 class SignInMiddleware(LoginRequiredMiddleware):
     """Every page needs signing in. A form sent after the session ended keeps what was typed, through the sign-in page."""
 
-    def process_view(self, request, view_func, view_args, view_kwargs):
-        # A public page asks for nobody: Django would first look who it is.
-        if not getattr(view_func, "login_required", True):
-            return None
-        return super().process_view(request, view_func, view_args, view_kwargs)
-
     def handle_no_permission(self, request, view_func):
         # A part of a page cannot show the sign-in: its script sees the redirect and keeps the cell itself.
         if request.method == "POST" and not request.htmx and (fields := kept.keep(request)):

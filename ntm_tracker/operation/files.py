@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 # Folders of MEDIA_ROOT with what waits for a person's next click: it is gone in a day, backed up or not.
-PASSING = {"staging", "jobs"}
+PASSING = {"staging", "waiting", "jobs"}
 # What a restore was writing when it was killed.
 PART = ".restoring-"
 

@@ -1,4 +1,8 @@
-"""How the installation is, for whatever watches over it: no sign-in, no session, nothing that is anybody's."""
+"""How the installation is, for whatever watches over it: no sign-in, no session, nothing that is anybody's.
+
+Watchers stand beside the process: they ask it without the proxy, over plain HTTP and by no name of the site. So both
+addresses are answered before anything looks at host, session or person.
+"""
 
 import logging
 import shutil
@@ -17,6 +21,16 @@ from ntm_tracker import __version__
 
 logger = logging.getLogger(__name__)
 _WORDS = {"ensure_ascii": False}
+
+
+def health(get_response):
+    """The middleware that answers both addresses; it stands before that of the sessions."""
+
+    def middleware(request):
+        view = VIEWS.get(request.path_info)
+        return view(request) if view else get_response(request)
+
+    return middleware
 
 
 class _Migrated:
@@ -93,3 +107,6 @@ def files() -> str:
         logger.error("files: %s", error)
         return "không ghi được vào thư mục tệp tải lên"
     return "ok"
+
+
+VIEWS = {"/healthz": live, "/readyz": ready}

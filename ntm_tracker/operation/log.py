@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 _current = ContextVar("request", default="")
 _GIVEN = re.compile(r"[A-Za-z0-9-]{8,64}")
 # What watches over us asks every few seconds.
-_QUIET = {"healthz", "readyz"}
+_QUIET = {"/healthz", "/readyz"}
 
 
 def request_log(get_response):
@@ -30,11 +30,10 @@ def request_log(get_response):
         try:
             response = get_response(request)
             response["X-Request-ID"] = name
-            route = route_of(request)
-            if route not in _QUIET or response.status_code >= 400:
+            if request.path_info not in _QUIET or response.status_code >= 400:
                 facts = {
                     "method": request.method if request.method in _METHODS else "other",
-                    "route": route,
+                    "route": route_of(request),
                     "status": response.status_code,
                     "ms": round((time.perf_counter() - began) * 1000),
                     # Whoever it was is known only if a view asked: the log asks the database nothing.

@@ -4,12 +4,14 @@ import json
 from collections import namedtuple
 
 import pytest
+from django.core.exceptions import MiddlewareNotUsed
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import override_settings
 
 from ntm_tracker import __version__
 from ntm_tracker.operation import health
+from ntm_tracker.operation.proxy import visitor_address
 from tests import factories
 
 OK = {"ready": True, "version": __version__, "database": "ok", "migrations": "ok", "disk": "ok", "files": "ok"}
@@ -80,7 +82,35 @@ def test_only_looking_is_allowed(client, db, address):
     assert client.head(address).status_code == 200
 
 
-@override_settings(SECURE_SSL_REDIRECT=True, SECURE_REDIRECT_EXEMPT=[r"^(healthz|readyz)$"])
+@override_settings(SECURE_SSL_REDIRECT=True, SECURE_REDIRECT_EXEMPT=[r"^(healthz|readyz)$"], ALLOWED_HOSTS=["ntm.test"])
 def test_the_process_is_asked_without_the_proxy(client, db):
-    assert client.get("/healthz").status_code == 200
-    assert client.get("/tai-khoan/dang-nhap/").status_code == 301
+    for address in ("/healthz", "/readyz"):
+        answer = client.get(address, headers={"Host": "127.0.0.1:8000"})
+        assert answer.status_code == 200
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert "default-src 'none'" in answer["Content-Security-Policy"]
+    assert client.get("/tai-khoan/dang-nhap/", headers={"Host": "ntm.test"}).status_code == 301
+
+
+@pytest.mark.parametrize(
+    ("behind", "said", "address"),
+    [
+        (True, "203.0.113.9", "203.0.113.9"),
+        # What came with the request stands before what our proxy added.
+        (True, "198.51.100.1, 203.0.113.9", "203.0.113.9"),
+        (True, "2001:db8::7", "2001:db8::7"),
+        (True, "<script>", "127.0.0.1"),
+        (True, "", "127.0.0.1"),
+        (False, "203.0.113.9", "127.0.0.1"),
+    ],
+)
+def test_the_visitor_has_the_address_our_proxy_saw(rf, settings, behind, said, address):
+    settings.BEHIND_PROXY = behind
+    seen = []
+    try:
+        answer = visitor_address(lambda request: seen.append(request.META["REMOTE_ADDR"]))
+    except MiddlewareNotUsed:
+        assert not behind
+        return
+    answer(rf.get("/", headers={"X-Forwarded-For": said}))
+    assert seen == [address]

@@ -35,7 +35,7 @@ fix: ## Tự sửa định dạng mã và mẫu trang
 	.venv/bin/ruff format .
 	-.venv/bin/djlint --quiet --reformat templates
 
-serve: ## Chạy máy chủ vận hành (waitress) với thiết đặt trong .env
+serve: ## Chạy máy chủ vận hành (gunicorn) với thiết đặt trong .env
 	@scripts/serve
 
 clean: ## Xoá môi trường và tệp tạm; giữ cơ sở dữ liệu và tệp tải lên

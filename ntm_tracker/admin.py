@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
+from ntm_tracker import __version__
 from ntm_tracker.forms import DayField, DayInput, SeenForm
 from ntm_tracker.search import search_key
 from ntm_tracker.vietnamese import fold
@@ -19,7 +20,7 @@ from ntm_tracker.vietnamese import fold
 class Administration(admin.AdminSite):
     site_header = "Quản trị nông thôn mới"
     site_title = "Quản trị"
-    index_title = "Dữ liệu nền"
+    index_title = f"Dữ liệu nền (phiên bản {__version__})"
     site_url = "/"
 
     # Guarding it would send people back here once they have signed in.

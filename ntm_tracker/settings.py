@@ -5,7 +5,9 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from environs import Env
+from environs import Env, validate
+
+from ntm_tracker.databases import tuned
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -37,6 +39,7 @@ INSTALLED_APPS = [
     "criteria",
     "directives",
     "dashboards",
+    "ntm_tracker.apps.TrackerConfig",
     "ntm_tracker.apps.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -56,12 +59,15 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "ntm_tracker.operation.log.request_log",
+    "ntm_tracker.operation.proxy.visitor_address",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # A sheet is a quarter of a megabyte, and communes are far away. The length of an answer does not give away the CSRF
     # token: Django masks it anew each time, and this middleware adds random bytes.
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
+    "ntm_tracker.operation.health.health",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -96,22 +102,7 @@ TEMPLATES = [
 ]
 
 # SQLite needs nothing installed; an office with more than a few people sets DATABASE_URL to PostgreSQL.
-DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # Write locks are taken when a transaction starts, so that two savers wait for one another instead of failing
-    # half-way.
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-    }
-else:
-    # How work stood on a past day is one large expression: compiling it took half a minute, running it a moment.
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
-    if not DEBUG:
-        # Opening a connection costs more than most pages. The development server has a thread a request, which would
-        # each keep one.
-        DATABASES["default"] |= {"CONN_MAX_AGE": 300, "CONN_HEALTH_CHECKS": True}
+DATABASES = {"default": tuned(env.dj_db_url("DATABASE_URL", f"sqlite:///{BASE_DIR / 'db.sqlite3'}"), debug=DEBUG)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
@@ -174,6 +165,10 @@ STORAGES = {
 # Uploads are never served by the web server: a view hands them out as downloads after asking who may see them.
 MEDIA_ROOT = env.path("MEDIA_ROOT", BASE_DIR / "media")
 FILE_UPLOAD_PERMISSIONS = 0o640
+# Less free room than this, and /readyz says so.
+DISK_FREE_MB = env.int("DISK_FREE_MB", 500)
+# Where `manage.py backup` puts its files unless told otherwise; better another disk than that of the database.
+BACKUP_ROOT = env.path("BACKUP_ROOT", BASE_DIR / "backups")
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 # A whole document is pasted into one box: what is too long is refused by its page in words, and only a flood by Django.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
@@ -198,6 +193,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -207,9 +203,11 @@ if not DEBUG:
     # An office that has no certificate yet must say so in words: HTTPS=0.
     HTTPS = env.bool("HTTPS", True)
     SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+    # Whatever watches over the process asks it without the proxy.
+    SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
     SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-    if env.bool("BEHIND_PROXY", False):
+    if BEHIND_PROXY:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # The first lines of a letterhead and the name beside the logo: the office this installation serves.
@@ -244,16 +242,36 @@ if EMAIL_HOST and "@" not in DEFAULT_FROM_EMAIL:
 if EMAIL_USE_TLS and EMAIL_USE_SSL:
     raise ImproperlyConfigured("EMAIL_USE_TLS (STARTTLS, port 587) and EMAIL_USE_SSL (port 465) exclude one another.")
 
+# One line an event, of JSON on the standard output; where DEBUG is off one a request too (ntm_tracker/operation/log.py).
+LOG_FORMAT = env.str("LOG_FORMAT", "line", validate=validate.OneOf(["line", "json"]))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"without_address": {"()": "ntm_tracker.operation.log.WithoutAddress"}},
+    "formatters": {
+        "line": {
+            "()": "ntm_tracker.operation.log.Lines",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        },
+        "json": {"()": "ntm_tracker.operation.log.JsonLines"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stdout" if LOG_FORMAT == "json" else "ext://sys.stderr",
+            "formatter": LOG_FORMAT,
+            "filters": [] if DEBUG else ["without_address"],
+        }
+    },
     "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", "WARNING")},
     "loggers": {
         # Django's own handler would say everything a second time.
         "django": {"handlers": [], "level": "NOTSET"},
         # The development server's line for each request.
         "django.server": {"level": "INFO", "propagate": True},
+        # A page that is not there has its line already.
+        "django.request": {"level": "NOTSET" if DEBUG else "ERROR"},
+        "ntm_tracker.operation.log": {"level": "NOTSET" if DEBUG else "INFO"},
     },
 }

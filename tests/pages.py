@@ -279,6 +279,8 @@ TAKES_POST = "takes a POST and leads to a page"
 PART = "a part of a page, fetched by its script"
 FILE = "a file to keep"
 NO_PAGES = {
+    "healthz": "for whatever watches over the process",
+    "readyz": "for whatever watches over the process",
     "dashboards:boundaries-remove": TAKES_POST,
     "dashboards:import-names": TAKES_POST,
     "dashboards:import-errors": FILE,

@@ -95,7 +95,16 @@ def test_a_mail_server_that_could_not_send_is_refused_by_name(wrong, named):
 
 
 def test_env_example_lists_every_setting():
-    read = re.findall(r"\benv\.\w+\(\s*\"([A-Z_]+)\"", (ROOT / "ntm_tracker/settings.py").read_text(encoding="utf-8"))
+    python_files = ["ntm_tracker/settings.py", "deploy/gunicorn.py"]
+    # In the proxy's file {$NAME:default}, in that of the containers ${NAME:-default}; APP is their own.
+    read = {"SITE_URL", "TLS_WITH", "POSTGRES_PASSWORD"}
+    named = re.findall(
+        r"\{\$([A-Z_]+)|\$\{([A-Z_]+)",
+        "".join((ROOT / "deploy" / name).read_text(encoding="utf-8") for name in ["Caddyfile", "compose.yaml"]),
+    )
+    assert {name for pair in named for name in pair if name} == read | {"APP"}
+    for name in python_files:
+        read |= set(re.findall(r"\benv\.\w+\(\s*[\"\']([A-Z_]+)[\"\']", (ROOT / name).read_text(encoding="utf-8")))
     listed = re.findall(r"^# ([A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE)
     assert sorted(listed) == sorted(read)
 

@@ -1,11 +1,13 @@
 """Real servers on real databases, to be killed, cut off and filled up; and people who talk to them over HTTP."""
 
+import contextlib
 import http.client
 import json
 import os
 import re
 import resource
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -106,7 +108,11 @@ class Server:
     def __init__(self, url, media, *, largest_file=None, **more):
         self.port = free_port()
         command = [
-            *(sys.executable, "-m", "waitress", f"--listen=127.0.0.1:{self.port}", "--threads=4"),
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "--config",
+            "deploy/gunicorn.py",
             "tests.faults.serving:application",
         ]
 
@@ -117,9 +123,12 @@ class Server:
         self.process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env=environment(url, media, **more),
+            env=environment(url, media, PORT=str(self.port), **more),
             preexec_fn=bounded,
+            stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            # A group of its own, to be ended with all its processes at once.
+            start_new_session=True,
         )
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end:
@@ -133,7 +142,8 @@ class Server:
 
     def kill(self):
         """As the machine would end it: without a word to it."""
-        self.process.kill()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
     def __enter__(self):

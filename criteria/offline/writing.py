@@ -32,6 +32,7 @@ from criteria.sheet import Row, Sheet
 from ntm_tracker.spreadsheet.measuring import height
 from ntm_tracker.spreadsheet.writing import FONT, clean
 
+CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 UNCONFIRMED = "◇"
 SIZE = 11
 _WIDTHS = {

@@ -20,7 +20,7 @@ from criteria.models import CriteriaSet, Opinion, Period
 from criteria.offline import comparing, reading
 from criteria.offline.comparing import Answer, Kind
 from criteria.offline.reading import NotThisForm, ReturnedForm
-from criteria.offline.writing import Form, write_form
+from criteria.offline.writing import CONTENT_TYPE, Form, write_form
 from ntm_tracker import staging
 from ntm_tracker.spreadsheet.book import CONTENT_TYPE
 from ntm_tracker.spreadsheet.reading import ACCEPT, LARGEST_MB, NotReadable

@@ -769,6 +769,22 @@ def test_names_in_the_zip_are_safe_and_never_the_same(office):
     assert rows["02 Tiêu chí thứ 2/2.1 mất.pdf"][-1] == "! Không còn tệp trên máy chủ"
 
 
+def test_the_pack_is_made_while_it_is_sent(office):
+    office.attach("1.1", "a.pdf")
+    late = office.attach("3.1", "b.pdf")
+    response = office.client(office.officer).get(office.address("evidence-zip"))
+    pieces = iter(response.streaming_content)
+    first = next(pieces)
+    # Nothing was read of what comes later: it goes, and the index says so.
+    Path(late.file.path).unlink()
+    content = b"".join([first, *pieces])
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        files = {name: package.read(name) for name in package.namelist()}
+    rows, _ = index_of(files)
+    assert list(files) == ["01 Tiêu chí thứ 1/1.1 a.pdf"]
+    assert rows["03 Tiêu chí thứ 3/3.1 b.pdf"][-1] == "! Không còn tệp trên máy chủ"
+
+
 def test_the_longest_names_still_open_on_windows(office):
     office.attach("2.1", f"{'rất dài ' * 30}.pdf")
     factories.indicators_of(office.set)["2.1"].criterion.__class__.objects.update(name="Tên rất dài " * 15)

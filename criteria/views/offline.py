@@ -22,7 +22,6 @@ from criteria.offline.comparing import Answer, Kind
 from criteria.offline.reading import NotThisForm, ReturnedForm
 from criteria.offline.writing import CONTENT_TYPE, Form, write_form
 from ntm_tracker import staging
-from ntm_tracker.spreadsheet.book import CONTENT_TYPE
 from ntm_tracker.spreadsheet.reading import ACCEPT, LARGEST_MB, NotReadable
 from ntm_tracker.uploads import clean_name
 from ntm_tracker.vietnamese import fold

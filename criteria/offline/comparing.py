@@ -99,7 +99,7 @@ class Comparison:
 
     form: ReturnedForm
     lines: list[Line]
-    # Sheets that cannot be written now, each with its sentence; their rows are errors.
+    # The sheets of the touched rows, as they stood for the comparison.
     sheets: list[Sheet] = field(default_factory=list)
 
     def of(self, kind: Kind) -> list[Line]:

@@ -15,18 +15,16 @@ from criteria.offline.layout import (
     HEAD_ROW,
     INPUTS,
     JUDGEMENTS,
-    KEY,
     NUMBERS,
     TABLE,
-    VERSION,
     Column,
     Fields,
-    Origin,
     RowKey,
     fields_of,
     heads,
     open_columns,
 )
+from criteria.offline.leaflets import write_guide, write_key
 from criteria.rules import LARGEST_VALUE
 from criteria.sheet import Row, Sheet
 from ntm_tracker.spreadsheet.measuring import height
@@ -70,7 +68,6 @@ class Form:
     # The places in words, for the head: 'Xã Sơn Bình', 'Huyện Tam Đường'.
     place_words: str
     at: datetime = field(default_factory=timezone.now)
-    rows: int = 0
 
     @property
     def opinion(self) -> Opinion:
@@ -94,7 +91,7 @@ def write_form(form: Form, file, say=lambda done, whole, name: None) -> int:
 
     `say` hears how many sheets of how many are written, and the place of the last.
     """
-    with xlsxwriter.Workbook(file, {"constant_memory": True, "in_memory": False}) as book:
+    with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
         book.set_properties(
             {
                 "title": clean(f"Phiếu đánh giá {form.place_words}, {form.period.name}"),
@@ -107,8 +104,8 @@ def write_form(form: Form, file, say=lambda done, whole, name: None) -> int:
             table.add(page, cells)
             say(number, len(form.enterable.assessments), page.assessment.locality.title)
         table.close()
-        _write_guide(book, form)
-        _write_key(book, form, table.rows)
+        write_guide(book, form)
+        write_key(book, form, table.rows)
     return table.rows
 
 
@@ -334,57 +331,3 @@ def _checks(row):
 
 def _custom(formula, sentence):
     return {"validate": "custom", "value": formula, "error_title": "Giá trị không nhận", "error_message": sentence}
-
-
-def _write_guide(book, form):
-    sheet = book.add_worksheet(GUIDE)
-    plain = book.add_format({"font_name": FONT, "font_size": 12, "text_wrap": True, "valign": "top"})
-    bold = book.add_format({"font_name": FONT, "font_size": 14, "bold": True, "text_wrap": True})
-    sheet.set_column(0, 0, 110)
-    lines = [
-        "1. Ở trang “Phiếu đánh giá”, mỗi dòng là một chỉ tiêu của một địa bàn. Chỉ nhập vào các ô nền vàng.",
-        "2. Chỉ tiêu có số: nhập “Giá trị”, hoặc nhập cả “Tử số” và “Mẫu số” để phần mềm tính tỷ lệ; không nhập cả hai.",
-        "3. Chỉ tiêu phải đạt cho cả nam và nữ: nhập hai tỷ lệ ở cột “Nam (%)” và “Nữ (%)”.",
-        "4. Chỉ tiêu đạt/chưa đạt: chọn ở cột “Kết luận”. Chỉ tiêu có số thì để trống cột này: phần mềm tự so với mức đạt "
-        "chuẩn. Kết luận khác với mức, hoặc không áp dụng, thì ghi lý do ở cột “Ghi chú”.",
-        "5. Xóa trắng các ô của một dòng là xóa kết quả đang lưu của chỉ tiêu đó.",
-        "6. Không chèn, xóa, đổi chỗ dòng và cột; lọc theo địa bàn, tiêu chí bằng mũi tên ở dòng tiêu đề thì được. Dòng "
-        "không cần nhập thì để nguyên.",
-        "7. Gửi lại: mở “Phiếu đánh giá”, chọn “Gửi lại phiếu Excel”, chọn tệp này. Phần mềm cho xem từng ô mới, từng ô đổi "
-        "từ giá trị nào thành giá trị nào rồi mới lưu; ô đã có người khác sửa sau khi tải phiếu thì hiện cả hai giá trị.",
-    ]
-    if form.enterable.locked:
-        lines += ["", "Không có trong phiếu này:"]
-        lines += [f"– {sentence}" for _, sentence in form.enterable.locked]
-    sheet.write_string(0, 0, "CÁCH ĐIỀN VÀ GỬI LẠI PHIẾU", bold)
-    for number, line in enumerate(lines, start=2):
-        sheet.set_row(number, height(line, 110, 12, False))
-        sheet.write_string(number, 0, clean(line), plain)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.hide_gridlines(2)
-    sheet.protect()
-
-
-def _write_key(book, form, rows):
-    """The hidden page by which the file is known again. It is not for people."""
-    sheet = book.add_worksheet(KEY)
-    origin = Origin(
-        VERSION,
-        form.period.code,
-        form.criteria_set.code,
-        str(form.opinion),
-        rows,
-        form.taken,
-    )
-    for number, (label, value) in enumerate(
-        [
-            ("Phiên bản", str(VERSION)),
-            ("Chữ ký", origin.signed()),
-        ]
-    ):
-        sheet.write_string(number, 0, label)
-        sheet.write_string(number, 1, value)
-    sheet.very_hidden()
-    sheet.protect()

@@ -131,7 +131,7 @@ def test_the_page_shows_how_far_it_is_and_fetches_itself(officer, begun):
     job = begun(officer)
     jobs.tell(jobs.folder_of(job.token) / "progress", 3, 10, "Biểu 03")
     shown = page(officer, job).content.decode()
-    assert "3/10 biểu xong, đang ghi Biểu 03" in shown
+    assert "3/10 phần xong, đang ghi Biểu 03" in shown
     # Without scripts the page is asked for again.
     assert '<meta http-equiv="refresh" content="2">' in shown
     part = page(officer, job, **{"HX-Request": "true"}).content.decode()

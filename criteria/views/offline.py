@@ -21,12 +21,14 @@ from criteria.offline import comparing, reading
 from criteria.offline.comparing import Answer, Kind
 from criteria.offline.reading import NotThisForm, ReturnedForm
 from criteria.offline.writing import CONTENT_TYPE, Form, write_form
-from ntm_tracker import staging
+from ntm_tracker import jobs, staging
 from ntm_tracker.spreadsheet.reading import ACCEPT, LARGEST_MB, NotReadable
 from ntm_tracker.uploads import clean_name
 from ntm_tracker.vietnamese import fold
 
 PAGE_LINES = 100
+# What takes more than two seconds is written aside; a sheet takes a hundredth of one.
+MOST_AT_ONCE = 150
 LONGEST_REASON = 500
 _SHORT = {Opinion.REPORTED: "xa-tu-danh-gia", Opinion.VERIFIED: "tham-dinh"}
 
@@ -44,13 +46,15 @@ def sheets_download(request, period, criteria_set, locality=None):
     else:
         words = request.user.place.title if request.user.place else "tất cả địa bàn"
     form = Form(period, criteria_set, found, request.user, words)
+    name = f"phieu-danh-gia-{slugify(fold(words))}-{period.code}-{_SHORT[form.opinion]}-{form.at:%Y%m%d}.xlsx"
+    if len(found.assessments) > MOST_AT_ONCE:
+        return _begin(request, form, name)
     file = TemporaryFile()  # noqa: SIM115 - the answer closes it when it is sent
     if not write_form(form, file):
         file.close()
         messages.warning(request, _nothing_to_fill(found))
         return redirect(address("criteria:sheets", period, criteria_set))
     file.seek(0)
-    name = f"phieu-danh-gia-{slugify(fold(words))}-{period.code}-{_SHORT[form.opinion]}-{form.at:%Y%m%d}.xlsx"
     answer = FileResponse(file, as_attachment=True, filename=name, content_type=CONTENT_TYPE)
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
@@ -126,6 +130,24 @@ def _found(user, period, criteria_set):
     if not policy.enters_results(user):
         raise Http404
     return get_object_or_404(Period, code=period), get_object_or_404(CriteriaSet, code=criteria_set)
+
+
+def _begin(request, form, name):
+    """Have the command write a large form, in the person's name; its page says how far it is."""
+    back = address("criteria:sheets", form.period, form.criteria_set)
+    try:
+        job = jobs.start(
+            "export_form",
+            *("--period", form.period.code, "--set", form.criteria_set.code, "--by", form.by.username),
+            by=request.user,
+            title=f"Phiếu đánh giá để điền, {form.place_words}, {form.period.name}",
+            file_name=name,
+            back=back,
+        )
+    except jobs.TooManyJobs as problem:
+        messages.warning(request, str(problem))
+        return redirect(back)
+    return redirect("dashboards:job", job.token)
 
 
 def _nothing_to_fill(found):

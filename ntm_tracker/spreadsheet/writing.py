@@ -42,6 +42,8 @@ RED, RED_TINT = "A4201A", "FBE9E7"
 GREEN, GREEN_TINT = "0B5D4E", "E8F2EE"
 _PAPERS = {"A4": 9, "A3": 8}
 # What a cell's text must not begin with unmarked, or a program may take it for a formula.
+# What the indent of a cell takes of its width, in digits.
+_INDENT = 1.3
 _RISKY = "=+-@\t\r"
 _AS_TEXT, _QUOTED, _AS_NUMBER, _AS_DAY = range(4)
 
@@ -115,7 +117,7 @@ class Sheet:
         self._looks = {}
         # Each column with the characters that surely stand on one line of it.
         self._slots = [
-            (i, column, int((column.width * UNIT - 4) / size / 1.4)) for i, column in enumerate(self.columns)
+            (i, column, int(((column.width - _INDENT) * UNIT - 4) / size / 1.4)) for i, column in enumerate(self.columns)
         ]
         for index, column in enumerate(self.columns):
             self.sheet.set_column_pixels(index, index, round(column.width * UNIT))
@@ -163,7 +165,7 @@ class Sheet:
                     sheet.join(row, index, row, index + span - 1)
                     covered = span - 1
                 if (len(text) > room or "\n" in text) and not (cell and cell.down > 1):
-                    tallest = max(tallest, height(text, width, self.size, its_bold))
+                    tallest = max(tallest, height(text, width - _INDENT, self.size, its_bold))
             elif value is None:
                 sheet.put_nothing(row, index, self._look(look, _AS_TEXT))
             elif isinstance(value, date):
@@ -318,7 +320,8 @@ class Sheet:
         align = align or usual_align
         number_format = {_AS_NUMBER: number_format or usual_format, _AS_DAY: DAY[1]}.get(kind, "General")
         properties = {"font_size": self.size, "align": align, "border": 1, "num_format": number_format}
-        properties |= {"indent": 1} if align == "right" else {}
+        # Numbers and the words beside them keep apart.
+        properties |= {"indent": 1} if align in ("left", "right") else {}
         # LibreOffice forgets the indent of a number that may wrap; none ever does.
         properties |= {"text_wrap": False} if kind == _AS_NUMBER else {}
         properties |= {"bold": True} if bold else {}

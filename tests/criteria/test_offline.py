@@ -3,6 +3,7 @@
 import io
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -18,7 +19,7 @@ from criteria.offline.layout import GUIDE, HEAD_ROW, KEY, TABLE, Column, Fields,
 from criteria.offline.reading import AGAIN
 from criteria.rules import Entry, by_gender, share
 from criteria.sheet import load_sheet
-from ntm_tracker import staging
+from ntm_tracker import jobs, staging
 from tests import factories
 from tests.criteria.forms import Form, accept, send, shown, take
 from tests.reading import counted
@@ -650,3 +651,30 @@ def test_the_command_says_what_is_wrong(office, tmp_path, changed, sentence):
         call_command("export_form", *(part for option in (asked | changed).items() for part in option))
     assert sentence in str(refused.value)
     assert not list(tmp_path.glob("*.xlsx*"))
+
+
+def test_a_large_form_is_written_aside_by_the_same_command(office, monkeypatch):
+    asked = []
+
+    def start(command, *options, **about):
+        asked.append((command, options, about))
+        return SimpleNamespace(token="abc")
+
+    monkeypatch.setattr("criteria.views.offline.MOST_AT_ONCE", 1)
+    monkeypatch.setattr(jobs, "start", start)
+    address = reverse("criteria:sheets-download", args=[office.period.code, office.set.code])
+    response = office.client(office.officer).get(address)
+    assert response.url == reverse("dashboards:job", args=["abc"])
+    ((command, options, about),) = asked
+    assert command == "export_form"
+    assert options == ("--period", office.period.code, "--set", office.set.code, "--by", office.officer.username)
+    assert about["file_name"].startswith("phieu-danh-gia-huyen-tam-duong-2024-q1-tham-dinh-")
+    assert about["by"] == office.officer
+
+    def refuse(*args, **about):
+        raise jobs.TooManyJobs("Chờ một phút rồi bấm lại.")
+
+    monkeypatch.setattr(jobs, "start", refuse)
+    assert "Chờ một phút rồi bấm lại." in shown(office.client(office.officer).get(address, follow=True))
+    # One place is written at once, however many there are.
+    assert take(office.client(office.officer), office.sheet)

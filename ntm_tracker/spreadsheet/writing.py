@@ -117,7 +117,8 @@ class Sheet:
         self._looks = {}
         # Each column with the characters that surely stand on one line of it.
         self._slots = [
-            (i, column, int(((column.width - _INDENT) * UNIT - 4) / size / 1.4)) for i, column in enumerate(self.columns)
+            (i, column, int(((column.width - _INDENT) * UNIT - 4) / size / 1.4))
+            for i, column in enumerate(self.columns)
         ]
         for index, column in enumerate(self.columns):
             self.sheet.set_column_pixels(index, index, round(column.width * UNIT))

@@ -12,7 +12,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from communes.imports.tables import Problem
 from ntm_tracker.spreadsheet.reading import Workbook as Read
-from ntm_tracker.spreadsheet.writing import clean, start_workbook
+from ntm_tracker.spreadsheet.writing import clean
 
 RED = PatternFill("solid", fgColor="F6D5D0")
 LIST = "Lỗi"
@@ -60,7 +60,9 @@ def _again(path):
 
 
 def _fresh(read, author):
-    workbook = start_workbook(title="Các ô cần sửa", author=author)
+    workbook = Workbook()
+    workbook.remove(workbook.active)
+    workbook.properties.title, workbook.properties.creator = "Các ô cần sửa", clean(author)
     for source in read.sheets:
         sheet = workbook.create_sheet(clean(source.name)[:31] or "Trang")
         for (row, column), value in source.cells.items():

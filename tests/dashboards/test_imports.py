@@ -14,7 +14,7 @@ from communes.imports.marked import mark
 from communes.imports.tables import Problem
 from communes.models import PlaceAlias
 from criteria.models import Assessment, CriterionStatement, FileImport, Opinion
-from ntm_tracker import waiting
+from ntm_tracker import staging, waiting
 from ntm_tracker.spreadsheet.reading import Sheet
 from ntm_tracker.spreadsheet.reading import Workbook as Read
 from tests import factories
@@ -234,10 +234,10 @@ def test_waiting_files_are_the_persons_own_and_old_ones_go(world, monkeypatch):
     token = waiting.keep(upload(book(ROWS)), by=world.officer)
     assert waiting.find(token, by=world.officer).name == "bieu-01.xlsx"
     assert waiting.find(token, by=factories.user()) is None
-    monkeypatch.setattr(waiting, "KEPT_HOURS", -1)
+    monkeypatch.setattr(staging, "KEPT_HOURS", -1)
     assert waiting.find(token, by=world.officer) is None
     other = waiting.keep(upload(book(ROWS)), by=world.officer)
-    monkeypatch.setattr(waiting, "KEPT_HOURS", 24)
+    monkeypatch.setattr(staging, "KEPT_HOURS", 24)
     assert waiting.find(token, by=world.officer) is None
     assert waiting.find(other, by=world.officer) is not None
 

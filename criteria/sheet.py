@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q
@@ -50,10 +51,14 @@ class Cell:
     @property
     def token(self) -> str:
         """A short mark of what the cell holds; a form sends it back, so that nobody overwrites unseen."""
-        entry = self.entry
-        numbers = (entry.value, entry.numerator, entry.denominator, entry.male, entry.female)
-        text = "|".join([*map(plain, numbers), entry.judgement, entry.note])
-        return hashlib.blake2s(text.encode(), digest_size=8).hexdigest()
+        return _token(self.entry)
+
+
+@lru_cache(maxsize=4096)
+def _token(entry: Entry) -> str:
+    numbers = (entry.value, entry.numerator, entry.denominator, entry.male, entry.female)
+    text = "|".join([*map(plain, numbers), entry.judgement, entry.note])
+    return hashlib.blake2s(text.encode(), digest_size=8).hexdigest()
 
 
 def plain(number: Decimal | None) -> str:

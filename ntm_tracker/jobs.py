@@ -1,6 +1,8 @@
-"""Long work in a process of its own, so that no page waits for it: one of our commands that writes a file.
+"""Long work in a process of its own, so that no page waits for it: one of our commands.
 
     job = start("export_workbook", "--period", "2024-q1", by=user, title="Bộ biểu họp", file_name="hop.xlsx", back=url)
+
+Without a `file_name` the work leaves no file to take, but an `Outcome`: what it did, and the page to see it on.
 
 The command is also given `--output FILE`, which must be there only when it is whole, and `--progress FILE`, into which it
 writes lines such as '3/11 Biểu 03' with `tell`. What it says of itself stands in a folder of the job's own, bound to the
@@ -31,7 +33,9 @@ MOST_SECONDS = 1800
 SILENT_SECONDS = 600
 _TOKEN = re.compile(r"[\w-]{1,64}")
 _REFUSED = "CommandError: "
-UNEXPECTED = "Hệ thống gặp lỗi khi lập tệp nên chưa có tệp nào. Thử lại; nếu vẫn lỗi, báo quản trị viên kèm giờ này."
+UNEXPECTED = (
+    "Hệ thống gặp lỗi nên việc này chưa xong, chưa có gì được ghi. Thử lại; nếu vẫn lỗi, báo quản trị viên kèm giờ này."
+)
 
 
 class TooManyJobs(Exception):
@@ -39,9 +43,24 @@ class TooManyJobs(Exception):
 
 
 @dataclass(frozen=True)
+class Outcome:
+    """What work came to that changes something: the sentence for the person, and the page that shows it."""
+
+    says: str
+    address: str
+
+    def write(self, path: Path) -> None:
+        """As the result of a job, whole or not at all."""
+        beside = path.with_suffix(".part")
+        beside.write_text(json.dumps([self.says, self.address], ensure_ascii=False), encoding="utf-8")
+        os.replace(beside, path)
+
+
+@dataclass(frozen=True)
 class Job:
     token: str
     title: str
+    # '' where the work changes something and leaves no file.
     file_name: str
     # The page it was asked for on.
     back: str
@@ -69,6 +88,13 @@ class Job:
     def size(self) -> int:
         return self.path.stat().st_size if self.is_done else 0
 
+    @property
+    def outcome(self) -> Outcome | None:
+        """What it came to, of work that leaves no file; None while it goes on."""
+        if self.file_name or not self.is_done:
+            return None
+        return Outcome(*json.loads(self.path.read_text(encoding="utf-8")))
+
 
 def start(command: str, *options: str, by, title: str, file_name: str, back: str) -> Job:
     """Begin, or come back to what the person has begun already. Raises TooManyJobs."""
@@ -81,7 +107,7 @@ def start(command: str, *options: str, by, title: str, file_name: str, back: str
             if facts["by"] == by.pk and facts["asked"] == asked:
                 return find(token, by_pk=by.pk)
     if running >= MOST_RUNNING:
-        raise TooManyJobs("Máy chủ đang lập các tệp lớn khác. Chờ một phút rồi bấm lại.")
+        raise TooManyJobs("Máy chủ đang làm các việc lớn khác. Chờ một phút rồi bấm lại.")
     token = secrets.token_urlsafe(16)
     folder = folder_of(token)
     folder.mkdir(parents=True)
@@ -159,7 +185,7 @@ def _error(folder) -> str:
         silent = time.time() - (folder / "progress").stat().st_mtime
         return UNEXPECTED if silent > SILENT_SECONDS else ""
     if code == "timeout":
-        return f"Việc lập tệp mất quá {MOST_SECONDS // 60} phút nên đã dừng. Chọn địa bàn nhỏ hơn hoặc ít biểu hơn."
+        return f"Việc này mất quá {MOST_SECONDS // 60} phút nên đã dừng, chưa có gì được ghi. Chọn địa bàn nhỏ hơn."
     said = (folder / "errors").read_text(encoding="utf-8", errors="replace")
     _, is_refused, why = said.partition(_REFUSED)
     return why.strip() if is_refused and why.strip() else UNEXPECTED

@@ -91,6 +91,11 @@ class District:
         facts |= {"file_name": "bo-bieu-hop.xlsx", "back": reverse("dashboards:reports") + CHOICE}
         (folder / "job.json").write_text(json.dumps(facts), encoding="utf-8")
         jobs.tell(folder / "progress", 3, 10, "Biểu 03")
+        if state == "taken-in":
+            facts |= {"title": "Nhập từ tệp “bieu-01.xlsx”", "file_name": ""}
+            (folder / "job.json").write_text(json.dumps(facts), encoding="utf-8")
+            says = "Đã nhập từ tệp “bieu-01.xlsx”: 11.400 kết quả tiêu chí của 600 xã, mở 600 phiếu."
+            jobs.Outcome(says, reverse("dashboards:matrix") + CHOICE).write(folder / "result")
         if state == "failed":
             (folder / "code").write_text("1", encoding="utf-8")
             (folder / "errors").write_text("CommandError: Không có phiếu nào.", encoding="utf-8")
@@ -171,7 +176,11 @@ PAGES: dict[str, Page | list[Page]] = {
     "dashboards:search": [Page(query="?q=son+binh"), Page(query="?q=kh%C3%B4ng+c%C3%B3+g%C3%AC"), Page()],
     "dashboards:meeting": Page(query=CHOICE),
     "dashboards:reports": [Page(query=CHOICE), Page(query=lambda d: f"{CHOICE}&noi={d.place.pk}")],
-    "dashboards:job": [Page(lambda d: [d.job("running")]), Page(lambda d: [d.job("failed")])],
+    "dashboards:job": [
+        Page(lambda d: [d.job("running")]),
+        Page(lambda d: [d.job("failed")]),
+        Page(lambda d: [d.job("taken-in")]),
+    ],
     "dashboards:import-file": Page(),
     "dashboards:import-preview": [Page(lambda d: [d.waiting("ma-tran.xlsx")]), Page(lambda d: [d.waiting("loi.xlsx")])],
     "dashboards:visit-create": Page(lambda d: [d.place.pk]),

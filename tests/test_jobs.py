@@ -94,7 +94,7 @@ def test_only_so_many_are_at_work_at_once(officer, begun):
         (-9, "", jobs.UNEXPECTED),
         # It said that all was well, and there is no file.
         (0, "", jobs.UNEXPECTED),
-        ("timeout", "", "Việc lập tệp mất quá 30 phút nên đã dừng. Chọn địa bàn nhỏ hơn hoặc ít biểu hơn."),
+        ("timeout", "", "Việc này mất quá 30 phút nên đã dừng, chưa có gì được ghi. Chọn địa bàn nhỏ hơn."),
     ],
 )
 def test_work_that_fails_says_why(officer, begun, code, said, error):

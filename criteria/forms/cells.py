@@ -182,7 +182,7 @@ def typed_cell(row: Row, opinion: str, data: Mapping[str, str], place=None) -> T
     except InvalidEntry as error:
         cell.error = str(error)
         return cell
-    cell.entry = replace(entry, judgement=cell.judgement, note=cell.note)
+    cell.entry = replace(entry, judgement=cell.judgement, note=cell.note) if cell.judgement or cell.note else entry
     if answer == "replace":
         if cell.error:
             put_beside(cell, row.cells[opinion])

@@ -1,27 +1,27 @@
 """The assessment form as a workbook: taken, sent back, looked at cell by cell, saved."""
 
-import hashlib
 from dataclasses import asdict
 from tempfile import TemporaryFile
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from accounts import policy
-from criteria.actions.results import NotOpen
 from criteria.choices import address
 from criteria.entering import enterable, opinion_of
 from criteria.models import CriteriaSet, Opinion, Period
-from criteria.offline import comparing, reading
+from criteria.offline import reading
 from criteria.offline.comparing import Answer, Kind
-from criteria.offline.reading import NotThisForm, ReturnedForm
+from criteria.offline.reading import NotThisForm
+from criteria.offline.saving import MOST_AT_ONCE as MOST_SAVED_AT_ONCE
+from criteria.offline.saving import NotSaved, compare_kept, conflicts_mark, save_kept
 from criteria.offline.writing import CONTENT_TYPE, Form, write_form
 from ntm_tracker import jobs, staging
+from ntm_tracker.memory import without_collecting
 from ntm_tracker.spreadsheet.reading import ACCEPT, LARGEST_MB, NotReadable
 from ntm_tracker.uploads import clean_name
 from ntm_tracker.vietnamese import fold
@@ -71,7 +71,9 @@ def sheets_upload(request, period, criteria_set):
             if upload is None:
                 raise NotThisForm("Chọn tệp phiếu đã điền.")
             upload.name = name
-            form = reading.read_form(upload, period=period, criteria_set=criteria_set, opinion=opinion_of(request.user))
+            opinion = opinion_of(request.user)
+            with without_collecting():
+                form = reading.read_form(upload, period=period, criteria_set=criteria_set, opinion=opinion)
         except (NotReadable, NotThisForm) as error:
             problem = str(error)
         else:
@@ -101,28 +103,53 @@ def sheets_upload_check(request, period, criteria_set, token):
     if kept is None or "form" not in kept or kept["about"] != [period.code, criteria_set.code]:
         messages.warning(request, "Phiếu này đã lưu, đã hủy, hoặc đã quá một ngày. Cần thì gửi lại.")
         return upload_page
-    form = ReturnedForm.unpacked(kept["form"])
-    answers = {key: Answer(**answer) for key, answer in kept["answers"].items()}
-    if request.method != "POST":
-        comparison = _compare(request, form, period, criteria_set, answers)
-        return _render_check(request, comparison, period, criteria_set, request.GET.get("page"))
     if "cancel" in request.POST:
         staging.discard(token)
         messages.success(request, "Đã hủy, không ô nào được lưu.")
         return upload_page
-    answers |= _sent_answers(request.POST)
-    error = ""
-    with transaction.atomic():
-        is_saving = "save" in request.POST
-        comparison = _compare(request, form, period, criteria_set, answers, for_writing=is_saving)
-        if is_saving:
-            error = _save(request, comparison)
-    if is_saving and not error:
-        staging.discard(token)
-        return _after_saving(request, comparison, period, criteria_set)
-    _keep(token, form, answers, period, criteria_set, by=request.user)
+    about = {"period": period, "criteria_set": criteria_set, "user": request.user}
+    if request.method != "POST":
+        return _render_check(request, compare_kept(kept, **about), period, criteria_set, request.GET.get("page"))
+    kept["answers"] |= {key: asdict(answer) for key, answer in _sent_answers(request.POST).items()}
+    # Kept before anything is saved: what was ticked is not lost, whatever comes of it.
+    staging.keep(token, kept, by=request.user)
     page = request.POST.get("page") or request.POST.get("current")
-    return _render_check(request, comparison, period, criteria_set, page, error)
+    if "save" not in request.POST:
+        return _render_check(request, compare_kept(kept, **about), period, criteria_set, page)
+    conflicts = request.POST.get("conflicts", "")
+    if _is_long(kept, about):
+        return _save_aside(request, token, kept, conflicts)
+    try:
+        outcome = save_kept(token, kept, **about, conflicts=conflicts)
+    except NotSaved as refused:
+        return _render_check(request, refused.comparison, period, criteria_set, page, str(refused))
+    messages.success(request, outcome.says)
+    return redirect(outcome.address)
+
+
+def _is_long(kept, about):
+    # A form of few rows is not compared once more to know.
+    return (
+        len(kept["form"]["touched"]) > MOST_SAVED_AT_ONCE
+        and len(compare_kept(kept, **about).taken) > MOST_SAVED_AT_ONCE
+    )
+
+
+def _save_aside(request, token, kept, conflicts):
+    """Have the command save a large form, in the person's name; its page says how far it is."""
+    try:
+        job = jobs.start(
+            "save_form",
+            *(token, "--by", request.user.username, f"--conflicts={conflicts}"),
+            by=request.user,
+            title=f"Lưu phiếu từ tệp “{kept['form']['file_name']}”",
+            file_name="",
+            back=request.path,
+        )
+    except jobs.TooManyJobs as problem:
+        messages.warning(request, str(problem))
+        return redirect(request.path)
+    return redirect("dashboards:job", job.token)
 
 
 def _found(user, period, criteria_set):
@@ -157,17 +184,6 @@ def _nothing_to_fill(found):
     return "Không có phiếu nào anh chị nhập được: chưa mở phiếu cho kỳ này, hoặc cơ quan chưa phụ trách chỉ tiêu nào."
 
 
-def _compare(request, form, period, criteria_set, answers, *, for_writing=False):
-    return comparing.compare(
-        form,
-        period=period,
-        criteria_set=criteria_set,
-        user=request.user,
-        answers=answers,
-        for_writing=for_writing,
-    )
-
-
 def _keep(token, form, answers, period, criteria_set, *, by):
     manifest = {
         "form": form.packed(),
@@ -175,12 +191,6 @@ def _keep(token, form, answers, period, criteria_set, *, by):
         "answers": {key: asdict(answer) for key, answer in answers.items()},
     }
     staging.keep(token, manifest, by=by)
-
-
-def _conflicts(comparison) -> str:
-    """A short mark of the conflicts that are shown: with another one the person has not seen them all."""
-    shown = sorted(f"{line.key}-{line.before.token}" for line in comparison.of(Kind.CONFLICT))
-    return hashlib.blake2s("|".join(shown).encode(), digest_size=8).hexdigest()
 
 
 def _sent_answers(data) -> dict[str, Answer]:
@@ -194,34 +204,6 @@ def _sent_answers(data) -> dict[str, Answer]:
     return answers
 
 
-def _save(request, comparison) -> str:
-    """Save what is taken; returns why nothing was saved, in a sentence."""
-    if request.POST.get("conflicts") != _conflicts(comparison):
-        return "Trong lúc anh chị xem, có ô đã được người khác sửa trên phần mềm: xem hai giá trị ở đầu bảng."
-    if lacking := [line for line in comparison.of(Kind.CONFLICT) if line.error]:
-        return f"Còn {len(lacking)} ô chưa ghi lý do thay giá trị đã lưu."
-    if not comparison.taken:
-        return "Chưa chọn ô nào để lưu: đánh dấu ít nhất một ô, hoặc bấm “Hủy”."
-    try:
-        saved = comparing.save(comparison, by=request.user)
-    except NotOpen as error:
-        return str(error)
-    if not all(outcome.is_written for outcome in saved):
-        # Under the lock nothing can have changed since the comparison.
-        raise AssertionError("a compared form cannot be written")
-    return ""
-
-
-def _after_saving(request, comparison, period, criteria_set):
-    taken = comparison.taken
-    places = {line.place.pk: line.place for line in taken}
-    where = next(iter(places.values())).full_name if len(places) == 1 else f"{len(places)} địa bàn"
-    messages.success(request, f"Đã lưu {len(taken)} ô từ tệp “{comparison.form.file_name}” vào phiếu {where}.")
-    if len(places) == 1:
-        return redirect(taken[0].sheet.assessment)
-    return redirect(address("criteria:sheets", period, criteria_set))
-
-
 def _render_check(request, comparison, period, criteria_set, page, error=""):
     lines = Paginator(comparison.shown, PAGE_LINES).get_page(page)
     context = {
@@ -232,7 +214,7 @@ def _render_check(request, comparison, period, criteria_set, page, error=""):
         "page_obj": lines,
         "counts": {kind.name.lower(): len(comparison.of(kind)) for kind in Kind},
         "taken": len(comparison.taken),
-        "conflicts": _conflicts(comparison),
+        "conflicts": conflicts_mark(comparison),
         "error": error,
         "illustrative": any(page.assessment.is_illustrative for page in comparison.sheets),
         "list_url": address("criteria:sheets", period, criteria_set),

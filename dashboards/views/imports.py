@@ -1,10 +1,7 @@
 """Tables of the offices from Excel: sent, seen with every difference and error, then taken in whole or not at all."""
 
-from dataclasses import dataclass
-
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,20 +12,17 @@ from accounts.policy import EDITORS, role_required
 from communes.actions.aliases import name_places
 from communes.imports.marked import mark
 from communes.imports.tables import Problem
-from criteria.actions.results import NotOpen
-from criteria.choices import set_in_force
-from criteria.imports.intake import NotTaken, Reading, Scope
+from criteria.imports.intake import NotTaken
 from criteria.models import CriteriaSet, FileImport, Opinion, Period
-from dashboards.imports import KINDS, recognise
-from ntm_tracker import waiting
-from ntm_tracker.spreadsheet.reading import ACCEPT, LARGEST_MB, NotReadable, Workbook, read_workbook
+from dashboards.imports import KINDS
+from dashboards.taking_in import CHOICES, open_file, take_in
+from ntm_tracker import jobs, waiting
+from ntm_tracker.spreadsheet.reading import ACCEPT, LARGEST_MB, NotReadable, read_workbook
 from ntm_tracker.spreadsheet.writing import download
 
 # More than this nobody reads line by line; the counts say how many there are.
 MOST_LINES = 300
 RECENT = 10
-# The choices of the preview that stay in its address.
-CHOICES = ("loai", "trang", "ky", "bo", "y-kien", "nam", "dung")
 
 
 class FileForm(forms.Form):
@@ -106,78 +100,38 @@ def import_errors(request, token):
     return download(workbook, "cac-o-can-sua.xlsx")
 
 
-@dataclass
-class Opened:
-    """A waiting file as the choices in the address read it."""
-
-    file: waiting.Waiting
-    workbook: Workbook
-    scope: Scope
-    kind: object = None
-    reading: Reading | None = None
-
-
-def _open(request, file) -> Opened:
-    with file.open() as stream:
-        workbook = read_workbook(stream)
-    opened = Opened(file, workbook, _scope(request, file.name))
-    if not opened.scope.period or not opened.scope.criteria_set:
-        return opened
-    kind = KINDS.get(request.GET.get("loai", ""))
-    sheet = next((one for one in workbook.sheets if one.name == request.GET.get("trang")), None)
-    found = recognise(workbook, opened.scope, kinds=[kind] if kind else None, sheet=sheet)
-    opened.kind = kind
-    if found:
-        opened.kind, table = found
-        opened.reading = opened.kind.read(table, opened.scope)
-    return opened
-
-
-def _scope(request, file_name):
-    """For whom and into what: as the address chooses, else the newest open period and the set in force at its end."""
-    periods = list(Period.objects.newest_first())
-    period = next((one for one in periods if one.code == request.GET.get("ky")), None)
-    period = period or next((one for one in periods if not one.closed_on), None) or next(iter(periods), None)
-    sets = list(CriteriaSet.objects.filter(is_complete=True).in_order())
-    criteria_set = next((one for one in sets if one.code == request.GET.get("bo")), None)
-    if criteria_set is None and sets and period:
-        criteria_set = set_in_force(sets, period.ends_on)
-    year = request.GET.get("nam", "")
-    return Scope(
-        file_name=file_name,
-        user=request.user,
-        period=period,
-        criteria_set=criteria_set,
-        opinion=Opinion.VERIFIED if request.GET.get("y-kien") == Opinion.VERIFIED else Opinion.REPORTED,
-        year=int(year) if year.isdecimal() and len(year) == 4 else (period.ends_on.year if period else 0),
-        is_ours=request.GET.get("dung") == "1",
-    )
+def _open(request, file):
+    return open_file(user=request.user, file=file, choices=request.GET)
 
 
 def _take_in(request, file):
-    with transaction.atomic():
-        opened = _open(request, file)
-        reading = opened.reading
-        if reading is None or not reading.is_ready or reading.mark != request.POST.get("mark"):
-            messages.error(
-                request, "Số liệu đã thay đổi sau khi anh chị mở trang, chưa nhập gì. Xem lại rồi bấm lần nữa."
-            )
-            return redirect(request.get_full_path())
-        try:
-            # In a transaction of its own: refused, it leaves nothing behind.
-            with transaction.atomic():
-                record = opened.kind.write(reading, opened.scope)
-        except (NotOpen, NotTaken) as refused:
-            messages.error(request, f"Chưa nhập gì: {refused}")
-            return redirect(request.get_full_path())
-    waiting.discard(file)
-    messages.success(request, f"Đã nhập từ tệp “{record.file_name}”: {record.summary}.")
-    return redirect(record.leads_to or _result_address(opened))
+    mark = request.POST.get("mark", "")
+    if _open(request, file).is_long:
+        return _take_in_aside(request, file, mark)
+    try:
+        outcome = take_in(user=request.user, file=file, choices=request.GET, mark=mark)
+    except NotTaken as refused:
+        messages.error(request, str(refused))
+        return redirect(request.get_full_path())
+    messages.success(request, outcome.says)
+    return redirect(outcome.address)
 
 
-def _result_address(opened):
-    scope = opened.scope
-    return f"{reverse('dashboards:matrix')}?{urlencode({'ky': scope.period.code, 'bo': scope.criteria_set.code})}"
+def _take_in_aside(request, file, mark):
+    """Have the command take in a large table, in the person's name; its page says how far it is."""
+    try:
+        job = jobs.start(
+            "take_in",
+            *(file.token, "--by", request.user.username, "--choices", urlencode(_asked(request)), f"--mark={mark}"),
+            by=request.user,
+            title=f"Nhập từ tệp “{file.name}”",
+            file_name="",
+            back=request.get_full_path(),
+        )
+    except jobs.TooManyJobs as problem:
+        messages.warning(request, str(problem))
+        return redirect(request.get_full_path())
+    return redirect("dashboards:job", job.token)
 
 
 def _preview(request, opened):

@@ -18,7 +18,7 @@ def job(request, token):
 @require_safe
 def job_file(request, token):
     found = _own(request, token)
-    if not found.is_done:
+    if not found.is_done or not found.file_name:
         raise Http404("Tệp chưa xong.")
     answer = FileResponse(found.path.open("rb"), as_attachment=True, filename=found.file_name)
     answer["X-Content-Type-Options"] = "nosniff"

@@ -23,6 +23,7 @@ from ntm_tracker import jobs, staging
 from tests import factories
 from tests.criteria.forms import Form, accept, send, shown, take
 from tests.reading import counted
+from tests.work import run_at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -678,3 +679,40 @@ def test_a_large_form_is_written_aside_by_the_same_command(office, monkeypatch):
     assert "Chờ một phút rồi bấm lại." in shown(office.client(office.officer).get(address, follow=True))
     # One place is written at once, however many there are.
     assert take(office.client(office.officer), office.sheet)
+
+
+def test_a_large_form_is_saved_aside_and_its_page_says_what_came_of_it(office, monkeypatch):
+    run = run_at_once(monkeypatch)
+    monkeypatch.setattr("criteria.views.offline.MOST_SAVED_AT_ONCE", 1)
+    form = office.form(office.officer, one=False)
+    for place in (PLACE, "Xã Bản Bo"):
+        form.fill("2.1", place, value=50)
+    client = office.client(office.officer)
+    saved = accept(client, office.send(form, office.officer))
+    ((command, token, *_),) = run
+    assert command == "save_form"
+    assert "Đã lưu 2 ô" in shown(saved)
+    assert "vào phiếu 2 địa bàn" in shown(saved)
+    assert reverse("criteria:sheets") in saved.content.decode()
+    for sheet in (office.sheet, office.sheet_beside):
+        assert office.entry("2.1", Opinion.VERIFIED, sheet).value == 50
+    assert not staging.exists(token)
+
+
+def test_a_large_form_that_cannot_be_saved_any_more_says_so_and_waits(office, monkeypatch):
+    run_at_once(monkeypatch)
+    monkeypatch.setattr("criteria.views.offline.MOST_SAVED_AT_ONCE", 0)
+    form = office.form(office.officer, one=False)
+    for place in (PLACE, "Xã Bản Bo"):
+        form.fill("2.1", place, value=50)
+    client = office.client(office.officer)
+    response = office.send(form, office.officer)
+    # Somebody enters one of the cells while the person looks.
+    office.save("2.1", factories.value("7"), Opinion.VERIFIED, by=office.officer)
+    refused = accept(client, response)
+    assert "Chưa nhập được." in shown(refused)
+    assert "có ô đã được người khác sửa trên phần mềm" in shown(refused)
+    assert office.entry("2.1", Opinion.VERIFIED).value == 7
+    assert office.entry("2.1", Opinion.VERIFIED, office.sheet_beside).value is None
+    # Its page is still there, with what was ticked.
+    assert client.get(response.redirect_chain[-1][0]).status_code == 200

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -14,10 +15,12 @@ from communes.imports.marked import mark
 from communes.imports.tables import Problem
 from communes.models import PlaceAlias
 from criteria.models import Assessment, CriterionStatement, FileImport, Opinion
+from dashboards import taking_in
 from ntm_tracker import staging, waiting
 from ntm_tracker.spreadsheet.reading import Sheet
 from ntm_tracker.spreadsheet.reading import Workbook as Read
 from tests import factories
+from tests.work import run_at_once
 from tests.workbooks import book, bytes_of, upload
 
 HEAD = ["STT", "Tên xã", "TC1", "TC2", "TC3", "Tổng số"]
@@ -251,3 +254,42 @@ def test_queries_of_the_preview_do_not_grow(world, django_assert_num_queries):
             assert len(client.get(address).context["reading"].changes) == 3 * number
         for place in places:
             place.delete()
+
+
+# Aside
+
+
+def test_a_large_table_is_taken_in_aside_and_its_page_says_what_came_of_it(world, monkeypatch):
+    run = run_at_once(monkeypatch)
+    monkeypatch.setattr(taking_in, "MOST_AT_ONCE", 1)
+    address = world.send()
+    page = world.client().get(f"{address}&y-kien=verified" if "?" in address else f"{address}?y-kien=verified")
+    taken = world.client().post(page.wsgi_request.get_full_path(), {"mark": page.context["reading"].mark}, follow=True)
+    ((command, *_),) = run
+    assert command == "take_in"
+    assert "Đã nhập từ tệp “bieu-01.xlsx”: 6 kết quả tiêu chí của 2 xã, mở 2 phiếu." in taken.text
+    assert "Xem kết quả" in taken.text
+    assert sorted(Assessment.objects.values_list("strip", flat=True)) == ["MMU", "MUU"]
+    assert FileImport.objects.get().by == world.officer
+    # The file is gone.
+    assert "Tệp đã nhập xong" in world.client().get(address, follow=True).text
+
+
+def test_a_large_table_that_has_changed_meanwhile_is_not_taken_in(world, monkeypatch):
+    run_at_once(monkeypatch)
+    monkeypatch.setattr(taking_in, "MOST_AT_ONCE", 1)
+    address = world.send()
+    refused = world.client().post(address, {"mark": "of something else"}, follow=True)
+    assert "Chưa nhập được." in refused.text
+    assert "Số liệu đã thay đổi sau khi anh chị mở trang" in refused.text
+    assert not FileImport.objects.exists()
+    assert world.client().get(address).status_code == 200
+
+
+def test_the_command_takes_in_for_whom_the_file_waits_alone(world, tmp_path):
+    token = waiting.keep(upload(book(ROWS)), by=world.officer)
+    other = factories.user(place=world.district)
+    where = ["--output", str(tmp_path / "r"), "--progress", str(tmp_path / "p")]
+    for name in (other.username, "khong-co"):
+        with pytest.raises(CommandError, match="Tệp đã nhập xong hoặc đã quá một ngày"):
+            call_command("take_in", token, "--by", name, "--mark", "x", *where)

@@ -1,6 +1,6 @@
 # The one way in. Each goal is a script in scripts/; the text after ## is what `make` prints.
 .DEFAULT_GOAL := help
-.PHONY: help run test browser pictures looks check fix serve clean
+.PHONY: help run test browser pictures looks papers check fix serve clean
 
 PORT ?= 8000
 export PORT
@@ -25,6 +25,10 @@ pictures: ## Chụp lại các ảnh của README và của hướng dẫn từ 
 looks: ## Chụp mọi trang ở ba bề rộng vào test-results/looks để xem bằng mắt
 	@mkdir -p test-results/looks
 	@LOOKS=test-results/looks scripts/test tests/browser/test_every_page.py
+
+papers: ## In mọi biểu và văn bản ra ảnh trong test-results/papers để xem bằng mắt (cần LibreOffice)
+	@mkdir -p test-results/papers
+	@PAPERS=test-results/papers scripts/test tests/test_papers.py
 
 check: ## Kiểm tra mã, mẫu trang, migration và thiết đặt vận hành
 	@scripts/check

@@ -7,6 +7,8 @@ the history of that stands in the transaction of the change itself.
 
 import atexit
 import logging
+from dataclasses import dataclass
+from datetime import date, datetime
 from threading import Event, Lock, Thread
 
 from django.conf import settings
@@ -26,9 +28,9 @@ _logger = logging.getLogger(__name__)
 
 _UPSERT = """
 INSERT INTO accounts_access (kind, day, user_id, page, path, machine, first_at, last_at, times)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 1)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (day, user_id, path) WHERE kind = 'saw'
-DO UPDATE SET times = accounts_access.times + 1, last_at = excluded.last_at, machine = excluded.machine
+DO UPDATE SET times = accounts_access.times + excluded.times, last_at = excluded.last_at, machine = excluded.machine
 """
 
 
@@ -58,8 +60,7 @@ def note(request, response):
     now = timezone.now()
     # NUL is no text to PostgreSQL.
     path = request.get_full_path().replace("\x00", "")[:300]
-    row = (kind, timezone.localdate(now), user.pk, match.view_name[:100], path, address_of(request), now, now)
-    _TRAIL.add(row)
+    _TRAIL.add(kind, timezone.localdate(now), user.pk, match.view_name[:100], path, address_of(request), now)
 
 
 def _kind_of(request, response):
@@ -76,15 +77,40 @@ def write():
     _TRAIL.write()
 
 
+@dataclass(slots=True)
+class _Note:
+    kind: str
+    day: date
+    user: int
+    page: str
+    path: str
+    machine: str | None
+    first_at: datetime
+    last_at: datetime
+    times: int = 1
+
+
 class _Trail:
     """The notes of this process that are not written yet."""
 
     def __init__(self):
         self._notes, self._lock, self._thread, self._woken = [], Lock(), None, Event()
+        # The notes of pages looked at, by day, person and address.
+        self._looks = {}
 
-    def add(self, row):
+    def add(self, *facts):
+        """`facts` is what `_UPSERT` takes, up to when it was."""
+        kind, day, user, page, path, machine, at = facts
+        note = _Note(kind, day, user, page, path, machine, at, at)
         with self._lock:
-            self._notes.append(row)
+            # Looked at again within the second: one row more does not say more.
+            before = self._looks.get((day, user, path)) if kind == Kind.SAW else None
+            if before:
+                before.machine, before.last_at, before.times = machine, at, before.times + 1
+            else:
+                self._notes.append(note)
+                if kind == Kind.SAW:
+                    self._looks[day, user, path] = note
             if self._thread is None:
                 # Here and not at the start: a server that forks its workers would leave it behind.
                 self._thread = Thread(target=self._run, name="audit", daemon=True)
@@ -93,14 +119,15 @@ class _Trail:
 
     def write(self):
         with self._lock:
-            notes, self._notes = self._notes, []
+            notes, self._notes, self._looks = self._notes, [], {}
         if not notes:
             return
         adapt = connection.ops.adapt_datetimefield_value
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                for *facts, first, last in notes:
-                    cursor.execute(_UPSERT, [*facts, adapt(first), adapt(last)])
+                for note in notes:
+                    facts = note.kind, note.day, note.user, note.page, note.path, note.machine
+                    cursor.execute(_UPSERT, [*facts, adapt(note.first_at), adapt(note.last_at), note.times])
         except DatabaseError:
             _logger.warning("%d notes of who saw what wait for the database", len(notes), exc_info=True)
             with self._lock:

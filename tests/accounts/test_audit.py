@@ -96,7 +96,7 @@ def test_notes_wait_for_a_database_that_is_away(client, officer, noted, monkeypa
     client.force_login(officer)
     client.get(reverse("accounts:security"))
     with monkeypatch.context() as broken:
-        broken.setattr(audit, "_UPSERT", "INSERT INTO khong_co VALUES (%s, %s, %s, %s, %s, %s, %s, %s)")
+        broken.setattr(audit, "_UPSERT", "INSERT INTO khong_co VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)")
         audit.write()
     assert not Access.objects.exists()
     assert noted() == [(Kind.SAW, "accounts:security", 1)]

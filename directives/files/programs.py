@@ -67,6 +67,9 @@ def run(arguments, *, folder: Path, seconds: float, megabytes: int = 1024, cwd: 
         raise TookTooLong
     if code:
         raise ProgramFailed(f"{Path(arguments[0]).name}: {code}")
+    # On a busy machine it may have said it all before the limit was set.
+    if output.stat().st_size > MOST_OUTPUT:
+        raise ProgramFailed(f"{Path(arguments[0]).name}: more than {MOST_OUTPUT} bytes")
     return output.read_bytes()
 
 

@@ -3,10 +3,12 @@
 from datetime import date
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from accounts.models import Role
 from communes.models import Locality
+from ntm_tracker import statements
 from ntm_tracker.kept import Kept
 from ntm_tracker.statements import Statement
 from tests import factories
@@ -43,6 +45,26 @@ def test_a_statement_is_asked_anew_each_time(db, django_assert_num_queries):
     fields = [field.attname for field in Locality._meta.concrete_fields]
     assert [getattr(place, name) for name in fields] == [getattr(read, name) for name in fields]
     assert place.founded_on == date(1994, 1, 31)
+
+
+def test_a_statement_asked_again_and_again_gives_what_is_there_now(db, monkeypatch):
+    """PostgreSQL plans it once; what it gives follows the rows all the same, on each connection."""
+    monkeypatch.setattr(statements, "MOST_PREPARED", 2)
+    district = factories.district("Huyện có dấu ' và %s")
+    every = [Statement(Locality.objects.within(district).order_by("pk").values_list("name")) for _ in range(4)]
+    expected = [(district.name,)]
+    for number in range(4):
+        for statement in every:
+            assert statement.rows() == tuple(expected)
+        place = factories.commune(f"Xã 100 % số {number}", district)
+        expected.append((place.name,))
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%có dấu%%'")
+            assert cursor.fetchone()[0] <= 2
+    district.name = "Huyện tên mới"
+    district.save()
+    assert every[0].rows()[0] == ("Huyện tên mới",)
 
 
 def test_a_statement_that_can_find_nothing_asks_nothing(db, django_assert_num_queries):

@@ -19,6 +19,7 @@ from directives.models import Directive, DocumentKind, DocumentTemplate
 from directives.queries import board_url
 from ntm_tracker.documents import Layout
 from ntm_tracker.documents.rendering import CannotFill
+from ntm_tracker.memory import without_collecting
 from ntm_tracker.vietnamese import format_date, plain_name
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -35,7 +36,8 @@ def document(request, slug):
 @require_safe
 def document_file(request, slug):
     """The document as .docx; where something is wrong, the page that says what."""
-    return _answer(request, slug, as_file=True)
+    with without_collecting():
+        return _answer(request, slug, as_file=True)
 
 
 def _answer(request, slug, *, as_file):
